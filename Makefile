@@ -1,0 +1,74 @@
+# webnet: `make` alone lists what there is. `make demo` and `make test` do all set-up themselves.
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+PORT ?= 8000
+
+# Written last by the set-up; older than what it was made from, it is made again.
+READY := $(VENV)/.webnet-ready
+
+MANAGE := $(PY) example_project/manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs build lock clean
+
+help: ## list these targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) ## make .venv with everything in it (PYTHON=python3.X chooses the interpreter)
+
+$(READY): constraints/setup.sh $(wildcard constraints/*.txt) $(wildcard packages/*/pyproject.toml)
+	@sh constraints/setup.sh $(VENV)
+
+demo: $(READY) ## the product beside a simulated network of 24 devices, on http://127.0.0.1:PORT/
+	@exec $(PY) example_project/demo.py --port $(PORT)
+
+demo-reset: $(READY) ## forget the demo's data; the next `make demo` starts afresh
+	@exec $(PY) example_project/demo.py --reset
+
+migrate: $(READY) ## bring the example project's database up to date
+	@exec $(MANAGE) migrate
+
+superuser: $(READY) ## create an administrator in the example project
+	@exec $(MANAGE) createsuperuser
+
+seed: $(READY) ## fill the example project with the demo's sites and devices
+	@exec $(MANAGE) seed
+
+run: $(READY) ## serve the example project on PORT, with the embedded worker
+	@exec $(PY) -m uvicorn --app-dir . --host 127.0.0.1 --port $(PORT) example_project.asgi:application
+
+worker: $(READY) ## one Celery worker for the example project (needs a broker)
+	@exec $(PY) -m celery -A example_project worker --loglevel INFO
+
+beat: $(READY) ## Celery's beat, which drives the tick (needs a broker)
+	@exec $(PY) -m celery -A example_project beat --loglevel INFO
+
+css: $(READY) ## build the interface's stylesheet again
+	@exec $(PY) packages/webnet-ui/build_css.py
+
+test: $(READY) ## every test there is; the last line says how many passed and failed
+	@exec $(PY) tests/run_all.py $(ARGS)
+
+lint: $(READY) ## ruff and the contracts between packages and rooms
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/lint-imports
+
+types: $(READY) ## mypy, strict
+	@exec $(PY) -m mypy
+
+docs: $(READY) ## the documentation into docs/_build/html; a warning is an error
+	@exec $(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+build: $(READY) ## a wheel of every package into dist/
+	@rm -rf dist
+	@$(PY) -m uv build --quiet --all-packages --wheel --no-build-isolation --python $(PY) --out-dir dist
+	@ls dist
+
+lock: $(READY) ## write constraints/ anew (ARGS=--upgrade moves to the newest allowed releases)
+	@exec $(PY) constraints/refresh.py $(ARGS)
+
+clean: ## remove what was built, and the environment; the demo's data stays
+	@rm -rf $(VENV) dist build docs/_build .tox .nox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	@find packages tests example_project docs constraints -name __pycache__ -type d -prune -exec rm -rf {} +
