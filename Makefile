@@ -10,7 +10,7 @@ READY := $(VENV)/.webnet-ready
 MANAGE := $(PY) example_project/manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs build lock clean
+.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs build lock clean distclean
 
 help: ## list these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,9 @@ build: $(READY) ## a wheel of every package into dist/
 lock: $(READY) ## write constraints/ anew (ARGS=--upgrade moves to the newest allowed releases)
 	@exec $(PY) constraints/refresh.py $(ARGS)
 
-clean: ## remove what was built, and the environment; the demo's data stays
-	@rm -rf $(VENV) dist build docs/_build .tox .nox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+clean: ## remove what was built; the environment and the demo's data stay
+	@rm -rf dist build docs/_build .tox .nox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 	@find packages tests example_project docs constraints -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## the same, and the environment
+	@rm -rf $(VENV)

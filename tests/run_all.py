@@ -1,0 +1,175 @@
+"""Run every suite of the repository: each package's in a process of its own, then the ones across packages.
+
+`make test` runs this. Suites of packages run two at a time; what a suite printed is shown when it ends, so that two of
+them never mix. The last line is `N passed, M failed`, summed over all suites; the exit code is 0 only when nothing failed
+and every suite that must run did run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOWN_LINES = 400
+SUITE_SECONDS = 900
+NO_TESTS_COLLECTED = 5
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suite:
+    """One pytest process: its name, the folder it starts in and what it is given."""
+
+    name: str
+    folder: Path
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """How one suite went."""
+
+    suite: Suite
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    output: str
+    trouble: str = ""
+
+
+def package_suites(only: list[str]) -> list[Suite]:
+    """The suites of the packages that have tests; slow ones first, so that two at a time end together."""
+    names = ["webnet-nornir", "webnet-core", "webnet-sim", "webnet-ui", "webnet-config", "webnet-compliance"]
+    folders = [ROOT / "packages" / name for name in names]
+    known = {folder.name for folder in folders}
+    folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in known]
+    return [
+        Suite(name=folder.name, folder=folder, arguments=("tests",))
+        for folder in folders
+        if any(folder.glob("tests/**/test_*.py")) and (not only or folder.name in only)
+    ]
+
+
+def shared_suites(only: list[str]) -> list[Suite]:
+    """The suites under tests/, without those that drive a browser."""
+    folders = sorted({path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")})
+    return [
+        Suite(name=f"tests/{name}", folder=ROOT, arguments=(f"tests/{name}", "-m", "not browser"))
+        for name in folders
+        if not only or f"tests/{name}" in only
+    ]
+
+
+def browser_suite(only: list[str], *, required: bool) -> list[Suite]:
+    """The browser tests, where a Chromium is there or must be."""
+    if (only and "browser" not in only) or not any((ROOT / "tests").glob("e2e/test_*.py")):
+        return []
+    if required or any(shutil.which(name) or Path("/usr/bin", name).exists() for name in CHROMIUMS):
+        return [Suite(name="browser", folder=ROOT, arguments=("tests/e2e", "-m", "browser"))]
+    print("NOT RUN: the browser tests, for want of a Chromium (apt-get install chromium)", flush=True)
+    return []
+
+
+def run(suite: Suite) -> Report:
+    """Run one suite and count from pytest's own record of it."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        record = Path(scratch, "record.xml")
+        command = [sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={record}", *suite.arguments]
+        try:
+            done = subprocess.run(
+                command, cwd=suite.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, errors="replace", timeout=SUITE_SECONDS, check=False,
+            )  # fmt: skip
+            code, output = done.returncode, done.stdout
+        except subprocess.TimeoutExpired as error:
+            code, output = 1, (error.stdout or b"").decode(errors="replace") + f"\nended after {SUITE_SECONDS} s"
+        passed, failed, skipped = counts(record)
+    # Only browser tests in a folder leave nothing for the run without them.
+    empty = code == NO_TESTS_COLLECTED and "not browser" in suite.arguments
+    trouble = "" if code == 0 or empty else f"exit code {code}"
+    if trouble and not failed:
+        failed = 1
+    seconds = time.monotonic() - started
+    return Report(
+        suite=suite, passed=passed, failed=failed, skipped=skipped, seconds=seconds, output=output, trouble=trouble
+    )
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, less what would change which code or settings are under test."""
+    dropped = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTEST_ADDOPTS"}
+    return {key: value for key, value in os.environ.items() if key not in dropped} | {"PYTHONDEVMODE": "1"}
+
+
+def counts(record: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests of a JUnit record; nothing when the suite never got so far."""
+    if not record.exists():
+        return 0, 0, 0
+    total = failed = skipped = 0
+    for suite in ET.parse(record).getroot().iter("testsuite"):  # noqa: S314 - written a moment ago by our own pytest
+        total += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return total - failed - skipped, failed, skipped
+
+
+def show(report: Report) -> None:
+    """Print what a suite said, its end if it said much."""
+    lines = report.output.rstrip().splitlines()
+    print(f"\n=== {report.suite.name} ({report.seconds:.0f} s)", flush=True)
+    if len(lines) > SHOWN_LINES:
+        print(f"... {len(lines) - SHOWN_LINES} lines above are left out")
+    print("\n".join(lines[-SHOWN_LINES:]), flush=True)
+
+
+def run_all(suites: list[Suite], *, workers: int) -> list[Report]:
+    """Run suites `workers` at a time and show each as it ends."""
+    reports = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+        for future in concurrent.futures.as_completed([pool.submit(run, suite) for suite in suites]):
+            reports.append(future.result())
+            show(reports[-1])
+    return reports
+
+
+def summarise(reports: list[Report], seconds: float) -> int:
+    """Name what failed, print the closing line and return the exit code."""
+    print(f"\n=== all suites ({seconds:.0f} s)")
+    for report in reports:
+        state = "FAILED" if report.trouble else "ok"
+        tail = f", {report.skipped} skipped" if report.skipped else ""
+        print(f"{state:6} {report.suite.name}: {report.passed} passed, {report.failed} failed{tail} {report.trouble}")
+    passed, failed, skipped = (sum(getattr(r, key) for r in reports) for key in ("passed", "failed", "skipped"))
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed or not passed else 0
+
+
+def main() -> int:
+    """Run what the command line asks for: everything, or the named suites."""
+    parser = argparse.ArgumentParser(description="Run every suite, or those named.")
+    parser.add_argument("suites", nargs="*", help="for example webnet-core, tests/repo, browser")
+    parser.add_argument("--require-browser", action="store_true", help="run the browser tests even if none is found")
+    options = parser.parse_args()
+    started = time.monotonic()
+    packages = package_suites(options.suites)
+    shared = shared_suites(options.suites) + browser_suite(options.suites, required=options.require_browser)
+    reports = run_all(packages, workers=2)
+    # These start servers and measure the machine's patience: one at a time.
+    reports += run_all(shared, workers=1)
+    return summarise(reports, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
