@@ -1,4 +1,4 @@
-"""Shortcuts for developers. The matrix of supported versions is tox.ini's and CI's steps are .ci/run's; neither is here."""
+"""Shortcuts for developers. The matrix of supported versions is in tox.ini, what CI runs is in .ci/run."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13")
 OURS = ("core", "nornir", "config", "compliance", "ui", "sim")
-HEADER = "# Written by `make lock` from pyproject.toml and packages/*/pyproject.toml for Python {python}. Do not edit.\n"
+HEADER = "# Written by `make lock` for {whom}. Do not edit.\n"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -35,7 +35,7 @@ def compile_for(python: str, target: Path, *, upgrade: bool) -> None:
     if done.returncode:
         raise SystemExit(f"uv could not resolve for Python {python}:\n{done.stderr}")
     text = target.read_text() if "--output-file" in command else done.stdout
-    target.write_text(HEADER.format(python=python) + without_ours(text))
+    target.write_text(HEADER.format(whom=f"Python {python}") + without_ours(text))
 
 
 def without_ours(text: str) -> str:
@@ -65,7 +65,7 @@ def main() -> None:
         compile_for(python, target, upgrade=upgrade)
         print(f"{target.relative_to(ROOT)}: {target.read_text().count('==')} packages")
     oldest = (ROOT / "constraints" / f"py{PYTHONS[0].replace('.', '')}.txt").read_text()
-    (ROOT / "constraints" / "uv.txt").write_text(HEADER.format(python="every") + entry(oldest, "uv"))
+    (ROOT / "constraints" / "uv.txt").write_text(HEADER.format(whom="every Python") + entry(oldest, "uv"))
 
 
 if __name__ == "__main__":
