@@ -1,0 +1,200 @@
+"""The `WEBNET` setting, typed: one nested dictionary, a section a package, unknown keys refused.
+
+    from webnet_core.conf import settings
+
+    settings.CORE.SHARD_SIZE
+
+Reading always sees what `django.conf.settings.WEBNET` says now, also under `override_settings`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from webnet_core.exceptions import ConfigurationError, SettingProblem
+
+SETTING = "WEBNET"
+M = TypeVar("M", bound=BaseModel)
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text))
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CoreSettings(_Section):
+    """Section CORE."""
+
+    ENCRYPTION_KEYS: tuple[SecretStr, ...] = Field((), description="Fernet keys; the first encrypts, all decrypt.")
+    DISPATCHER: str = Field("embedded", description='Who wakes workers: "embedded", "celery" or a dotted path.')
+    SHARD_SIZE: Count = Field(200, description="Devices a worker takes at a time.")
+    HOST_DEADLINE_SECONDS: Seconds | None = Field(None, description="Cap on every task's deadline per host.")
+    WORKER_QUEUES: tuple[str, ...] = Field(("default",), description="Queues the embedded worker serves.")
+    HEARTBEAT_SECONDS: Seconds = Field(2, description="How often a worker says it is alive.")
+    SILENT_AFTER_SECONDS: Seconds = Field(60, description="After this silence a worker counts as dead.")
+    START_BEFORE_SECONDS: Seconds = Field(3600, description="Work nobody takes within this time is interrupted.")
+    RING_AFTER_SECONDS: Seconds = Field(15, description="Work waiting longer is announced again.")
+    TICK_SECONDS: Seconds = Field(5, description="Interval of the tick.")
+    FLUSH_SECONDS: Seconds = Field(0.15, description="Results are written at least this often.")
+    FLUSH_ITEMS: Count = Field(100, description="Results are written when this many wait.")
+    PLAN_TOKEN_SECONDS: Seconds = Field(900, description="How long a plan may be submitted.")
+    HOST_KEYS: Literal["strict", "tofu"] = Field("strict", description="Trust only pinned keys, or the first one seen.")
+    DEVICE_NETWORKS: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        (), description="Networks where devices are allowed though loopback, link-local or multicast."
+    )
+    OUTPUT_LIMIT_BYTES: Count = Field(50 * 1024 * 1024, description="Largest output kept of one device.")
+    PLUGIN_FAILURES: Literal["stop", "quarantine"] = Field("stop", description="What a broken plugin does to start-up.")
+    PLUGINS_DISABLED: tuple[str, ...] = Field((), description="Plugins to leave out.")
+    PLUGINS_ENABLED: tuple[str, ...] | None = Field(None, description="The only plugins to load besides webnet's own.")
+    REPLACE: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description='Which plugin wins a contested key: {"rules": {"cis.telnet": "acme"}}.'
+    )
+    ACCESS_TOKEN_SECONDS: Seconds = Field(900, description="Life of an access token.")
+    REFRESH_TOKEN_SECONDS: Seconds = Field(86400, description="Life of a refresh token.")
+    JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
+
+
+class LiveSettings(_Section):
+    """Section LIVE."""
+
+    LAYER: str = Field("default", description="Alias of the channel layer to use.")
+    WS_PATH: str = Field("ws/", description="Where sockets live, below the site's root.")
+
+
+_OWN: Mapping[str, type[BaseModel]] = {"CORE": CoreSettings, "LIVE": LiveSettings}
+
+
+class WebnetSettings:
+    """Typed view of `WEBNET`; each section is an attribute, parsed when first read after a change."""
+
+    CORE: CoreSettings
+    LIVE: LiveSettings
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._models: dict[str, type[BaseModel]] = dict(_OWN)
+        self._parsed: dict[str, BaseModel] = {}
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("_") or key not in self._models:
+            raise AttributeError(
+                f"{SETTING} has no section {key}; the package that declares it is not installed or not yet loaded."
+            )
+        return self._parse(key)
+
+    def section(self, key: str, model: type[M]) -> M:
+        """Return section `key` as the `model` that its package declared."""
+        found = getattr(self, key)
+        if not isinstance(found, model):
+            raise TypeError(f"Section {key} is a {type(found).__name__}, not a {model.__name__}.")
+        return found
+
+    def models(self) -> Mapping[str, type[BaseModel]]:
+        """The declared sections, core's own first."""
+        return dict(self._models)
+
+    def declare(self, models: Mapping[str, type[BaseModel]]) -> None:
+        """Make `models` the sections besides core's own; the loader of plugins calls this."""
+        taken = sorted(set(models) & set(_OWN))
+        if taken:
+            raise ConfigurationError(f"Section {taken[0]} belongs to webnet-core; a plugin's section has its own name.")
+        with self._lock:
+            self._models = {**_OWN, **models}
+            self._parsed = {}
+
+    def forget(self) -> None:
+        """Parse anew when next read."""
+        with self._lock:
+            self._parsed = {}
+
+    def _parse(self, key: str) -> BaseModel:
+        parsed = self._parsed
+        if key not in parsed:
+            parsed[key] = _validated(key, self._models[key], _raw().get(key, {}))
+        return parsed[key]
+
+
+def _raw() -> Mapping[str, Any]:
+    raw = getattr(django_settings, SETTING, {})
+    if not isinstance(raw, Mapping):
+        raise ConfigurationError(f"{SETTING} is a dictionary of sections, not a {type(raw).__name__}.")
+    return raw
+
+
+def _validated(key: str, model: type[BaseModel], given: Any) -> BaseModel:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise ConfigurationError(problems=list(_problems(key, model, error))) from None
+
+
+def _problems(key: str, model: type[BaseModel], error: ValidationError) -> Iterator[SettingProblem]:
+    # include_input stays off: what was given may be a secret.
+    for detail in error.errors(include_input=False, include_url=False):
+        path = ".".join([key, *map(str, detail["loc"])])
+        if detail["type"] == "extra_forbidden":
+            names = model.model_fields if len(detail["loc"]) == 1 else ()
+            yield SettingProblem(path=path, message="unknown key.", hint=closest(str(detail["loc"][-1]), names))
+        else:
+            yield SettingProblem(path=path, message=f"{detail['msg']}.")
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """``Did you mean X?`` for a misspelt `name`, or nothing."""
+    by_folded = {candidate.upper(): candidate for candidate in known}
+    matches = difflib.get_close_matches(name.upper(), by_folded, n=1, cutoff=0.6)
+    return f"Did you mean {by_folded[matches[0]]}?" if matches else ""
+
+
+def find_problems() -> list[SettingProblem]:
+    """Everything wrong with `WEBNET`: unknown sections, unknown keys, wrong values."""
+    try:
+        raw = _raw()
+    except ConfigurationError as error:
+        return [SettingProblem(path="", message=error.message)]
+    models = settings.models()
+    problems = [
+        SettingProblem(path=str(key), message="unknown section.", hint=closest(str(key), models))
+        for key in raw
+        if key not in models
+    ]
+    for key, model in models.items():
+        try:
+            _validated(key, model, raw.get(key, {}))
+        except ConfigurationError as error:
+            problems += error.problems
+    return problems
+
+
+def require_valid() -> None:
+    """Refuse to start with a wrong `WEBNET`.
+
+    Raises:
+        ConfigurationError: With every problem in its message.
+    """
+    problems = find_problems()
+    if problems:
+        raise ConfigurationError(problems=problems)
+
+
+def _on_change(*, setting: str, **_: Any) -> None:
+    if setting == SETTING:
+        settings.forget()
+
+
+settings = WebnetSettings()
+declare = settings.declare
+setting_changed.connect(_on_change, dispatch_uid="webnet_core.conf")

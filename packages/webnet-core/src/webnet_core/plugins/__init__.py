@@ -1,0 +1,3 @@
+"""Load, register and call plugins."""
+
+from __future__ import annotations
