@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from webnet_core.jobs import registrations as jobs
 from webnet_core.platforms import PLATFORMS
-from webnet_core.plugins.items import Platform
+from webnet_core.plugins.items import Platform, TickStep, Topic
 from webnet_core.plugins.markers import hookimpl
 
 
@@ -13,3 +14,15 @@ from webnet_core.plugins.markers import hookimpl
 def webnet_register_platforms() -> Iterable[Platform]:
     """The platforms that webnet ships."""
     return PLATFORMS
+
+
+@hookimpl
+def webnet_register_tick_steps() -> Iterable[TickStep]:
+    """What must not be missed in core."""
+    return jobs.tick_steps()
+
+
+@hookimpl
+def webnet_register_topics() -> Iterable[Topic]:
+    """What can be watched live in core."""
+    return jobs.topics()

@@ -1,0 +1,3 @@
+"""Customers, memberships, roles and the scope of every query."""
+
+from __future__ import annotations

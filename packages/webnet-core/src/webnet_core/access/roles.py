@@ -1,0 +1,42 @@
+"""Which role may do what: the one table."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a member may do inside a customer; each role can do all that the one before it can."""
+
+    VIEWER = "viewer", "Viewer"
+    OPERATOR = "operator", "Operator"
+    ADMIN = "admin", "Admin"
+
+
+_RANK = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.ADMIN: 2}
+
+# An action of GLOBAL_ACTIONS asks for the role in a membership without a customer.
+ACTIONS: dict[str, Role] = {
+    "view": Role.VIEWER,
+    "jobs.run": Role.OPERATOR,
+    "jobs.cancel": Role.OPERATOR,
+    "devices.edit": Role.OPERATOR,
+    "devices.repoint": Role.ADMIN,
+    "sites.edit": Role.OPERATOR,
+    "credentials.edit": Role.OPERATOR,
+    "hostkeys.accept": Role.ADMIN,
+    "config.view_raw": Role.ADMIN,
+    "audit.view": Role.ADMIN,
+    "customers.edit": Role.ADMIN,
+    "plugins.view": Role.ADMIN,
+}
+GLOBAL_ACTIONS = frozenset({"customers.edit", "plugins.view"})
+
+
+def role_allows(role: str, action: str) -> bool:
+    """Say whether `role` covers `action`.
+
+    Raises:
+        KeyError: the action is not in the table; an undeclared action is never allowed silently.
+    """
+    return _RANK[Role(role)] >= _RANK[ACTIONS[action]]

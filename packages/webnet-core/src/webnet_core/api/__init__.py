@@ -1,0 +1,3 @@
+"""The shell of the REST interface."""
+
+from __future__ import annotations

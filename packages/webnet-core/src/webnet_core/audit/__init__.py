@@ -1,0 +1,3 @@
+"""Append-only record of who did what."""
+
+from __future__ import annotations

@@ -1,0 +1,27 @@
+"""Content stored once."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Blob(models.Model):
+    """One distinct content of one customer, compressed, perhaps as the difference to a whole one.
+
+    `digest` is keyed, so equal contents of two customers look different and a dump gives nothing away.
+    """
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    codec = models.CharField(max_length=16)
+    base = models.ForeignKey("self", models.PROTECT, null=True, related_name="deltas")
+    size = models.PositiveBigIntegerField()
+    data = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer", "digest"), name="webnet_blob_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} ({self.size} bytes)"

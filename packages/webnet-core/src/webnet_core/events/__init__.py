@@ -1,0 +1,3 @@
+"""What happened, for those who asked to be told."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Sites, devices, targets, leases and host keys."""
+
+from __future__ import annotations

@@ -1,0 +1,150 @@
+"""Sites and devices, their pinned host keys and who is working on them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from webnet_core.access.scope import ScopedManager
+
+_QUEUE = RegexValidator(r"^[a-z0-9][a-z0-9_-]{0,39}\Z", "Lower-case letters, digits, '-' and '_', at most 40.")
+_HOSTNAME = RegexValidator(
+    r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253})\Z",
+    "Letters, digits, '.', '_' and '-', beginning with a letter or digit.",
+)
+_ADDRESS = RegexValidator(
+    r"^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})|[0-9A-Fa-f:]{2,45})\Z", "An IP address or a host name."
+)
+
+
+class Site(models.Model):
+    """A place of a customer's; `queue` names the workers near it."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="sites")
+    name = models.CharField(max_length=120)
+    queue = models.CharField(max_length=40, default="default", validators=[_QUEUE])
+    time_zone = models.CharField(max_length=64, default="UTC")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[ScopedManager[Site]] = ScopedManager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("customer", "name"), name="webnet_site_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reachability(models.TextChoices):
+    """What the last contact said."""
+
+    UNKNOWN = "unknown", "Never contacted"
+    REACHABLE = "reachable", "Reachable"
+    UNREACHABLE = "unreachable", "Unreachable"
+
+
+class Device(models.Model):
+    """Something with an SSH port that webnet logs in to."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="devices")
+    hostname = models.CharField(max_length=255, validators=[_HOSTNAME])
+    mgmt_ip = models.CharField("management address", max_length=255, validators=[_ADDRESS])
+    port = models.PositiveIntegerField(default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)])
+    platform = models.CharField(max_length=60)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="devices")
+    role = models.CharField(max_length=60, blank=True)
+    credential = models.ForeignKey(
+        "webnet_core.Credential", models.PROTECT, null=True, blank=True, related_name="devices"
+    )
+    driver = models.CharField(max_length=60, blank=True)
+    connection_options = models.JSONField(default=dict, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    enabled = models.BooleanField(default=True)
+
+    model = models.CharField(max_length=120, blank=True)
+    os_version = models.CharField(max_length=120, blank=True)
+    serial = models.CharField(max_length=120, blank=True)
+    reachability = models.CharField(max_length=16, choices=Reachability, default=Reachability.UNKNOWN)
+    reachability_at = models.DateTimeField(null=True, blank=True)
+    last_seen = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ScopedManager[Device]] = ScopedManager()
+
+    class Meta:
+        ordering = ("hostname",)
+        constraints = (models.UniqueConstraint(fields=("customer", "hostname"), name="webnet_device_hostname"),)
+        indexes = (models.Index(fields=("hostname",), name="webnet_device_by_name"),)
+
+    def __str__(self) -> str:
+        return self.hostname
+
+
+class HostKey(models.Model):
+    """A device's SSH host key as it was first seen or accepted; another key is refused."""
+
+    customer_path = "device__customer"
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="host_keys")
+    key_type = models.CharField(max_length=64)
+    key = models.TextField()
+    fingerprint = models.CharField(max_length=80)
+    source = models.CharField(max_length=40, default="first use")
+    pinned_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[ScopedManager[HostKey]] = ScopedManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("device", "key_type"), name="webnet_hostkey_type"),)
+
+    def __str__(self) -> str:
+        return f"{self.key_type} {self.fingerprint}"
+
+
+class DeviceLease(models.Model):
+    """Who may write to a device just now. `token` rises with every new holder."""
+
+    customer_path = "device__customer"
+
+    device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="lease")
+    holder = models.CharField(max_length=120)
+    token = models.PositiveBigIntegerField(default=1)
+    reason = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar[ScopedManager[DeviceLease]] = ScopedManager()
+
+    def __str__(self) -> str:
+        return f"{self.holder} until {self.expires_at:%H:%M:%S}"
+
+
+class Selection(models.Model):
+    """A frozen set of devices: what was selected stays what is meant, whatever a filter says later."""
+
+    customer_path = "customer"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    device_ids = models.JSONField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar[ScopedManager[Selection]] = ScopedManager()
+
+    def __str__(self) -> str:
+        return f"{len(self.device_ids)} devices"

@@ -1,0 +1,200 @@
+"""Jobs, their shards, what each host answered, and the numbered events between."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from webnet_core.access.scope import ScopedManager
+from webnet_core.plugins.items import HostStatus, JobStatus, Phase
+
+_JOB_STATES = [(status.value, status.value) for status in JobStatus]
+_HOST_STATES = [(status.value, status.value) for status in HostStatus]
+_PHASES = [(phase.value, phase.value) for phase in Phase]
+COUNTERS = ("ok", "changed", "failed", "unreachable", "skipped", "cancelled", "unknown")
+
+
+class Job(models.Model):
+    """One task over a frozen set of devices of one customer. `type` is the task's name."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="jobs")
+    type = models.CharField(max_length=120)
+    risk = models.CharField(max_length=16, default="read")
+    status = models.CharField(max_length=16, choices=_JOB_STATES, default=JobStatus.QUEUED.value)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="webnet_jobs")
+    source = models.CharField(max_length=20, default="api")
+    params = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    targets = models.JSONField(default=dict)
+    submission_id = models.UUIDField(null=True, unique=True)
+    retry_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="retries")
+    requested_at = models.DateTimeField(default=timezone.now)
+    scheduled_for = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    open_shards = models.PositiveIntegerField(default=0)
+    event_seq = models.PositiveBigIntegerField(default=0)
+    error = models.TextField(blank=True)
+    total = models.PositiveIntegerField(default=0)
+    ok = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    unreachable = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[ScopedManager[Job]] = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("customer", "-id"), name="webnet_job_customer"),
+            models.Index(fields=("status",), name="webnet_job_status"),
+        )
+
+    def __str__(self) -> str:
+        return f"job {self.pk} ({self.type})"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Finished hosts by state."""
+        return {name: getattr(self, name) for name in COUNTERS}
+
+    @property
+    def progress(self) -> int:
+        """Finished hosts in per cent of all, 0 to 100."""
+        if self.total:
+            return 100 * sum(self.counts.values()) // self.total
+        return 100 if JobStatus(self.status).terminal else 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether the job's state can never change again."""
+        return JobStatus(self.status).terminal
+
+
+class ShardState(models.TextChoices):
+    """Where a shard is; the last three never change."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class Shard(models.Model):
+    """A part of a job that one worker claims and runs."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="shards")
+    number = models.PositiveIntegerField()
+    queue = models.CharField(max_length=40, default="default")
+    risk = models.CharField(max_length=16, default="read")
+    state = models.CharField(max_length=16, choices=ShardState, default=ShardState.QUEUED)
+    owner = models.CharField(max_length=120, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now)
+    start_before = models.DateTimeField()
+    rung_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("job", "number"), name="webnet_shard_number"),)
+        indexes = (models.Index(fields=("state", "queue", "not_before"), name="webnet_shard_claimable"),)
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of job {self.job_id}"
+
+
+class HostResult(models.Model):
+    """What became of one device in one job. Text lies in a blob, never here."""
+
+    customer_path = "job__customer"
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="results")
+    shard = models.ForeignKey(Shard, models.CASCADE, related_name="results")
+    device = models.ForeignKey("webnet_core.Device", models.SET_NULL, null=True, related_name="results")
+    device_name = models.CharField(max_length=255)
+    status = models.CharField(max_length=16, choices=_HOST_STATES, default=HostStatus.PENDING.value)
+    phase = models.CharField(max_length=16, choices=_PHASES, default=Phase.NONE.value, blank=True)
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    attempts = models.PositiveIntegerField(default=0)
+    driver = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    output = models.ForeignKey("webnet_core.Blob", models.PROTECT, null=True, related_name="+")
+    data: models.JSONField[Any, Any] = models.JSONField(null=True)
+    error_category = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+    message = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager[HostResult]] = ScopedManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("job", "device"), name="webnet_result_once"),)
+        indexes = (
+            models.Index(fields=("device", "-id"), name="webnet_result_device"),
+            models.Index(fields=("shard", "status"), name="webnet_result_shard"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.device_name}: {self.status}"
+
+
+class JobEvent(models.Model):
+    """One thing worth telling a watcher, numbered without gaps inside its job."""
+
+    customer_path = "job__customer"
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    ts = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=16, default="log")
+    level = models.CharField(max_length=10, default="info")
+    device_id = models.BigIntegerField(null=True)
+    host = models.CharField(max_length=255, blank=True)
+    message = models.TextField(blank=True)
+    data: models.JSONField[Any, Any] = models.JSONField(null=True)
+
+    objects: ClassVar[ScopedManager[JobEvent]] = ScopedManager()
+
+    class Meta:
+        ordering = ("job", "seq")
+        constraints = (models.UniqueConstraint(fields=("job", "seq"), name="webnet_event_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.job_id}#{self.seq} {self.message}"
+
+
+class Worker(models.Model):
+    """A process that claims shards, and when it was last heard of."""
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20)
+    queues = models.JSONField(default=list)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SingletonLease(models.Model):
+    """The right to be the only one of a kind, as the embedded worker of a site."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    owner = models.CharField(max_length=120)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.owner}"

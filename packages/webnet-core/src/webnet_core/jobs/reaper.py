@@ -1,0 +1,114 @@
+"""Shards whose worker fell silent, and shards nobody came for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from webnet_core.conf import settings
+from webnet_core.jobs.cancel import cancel_shard
+from webnet_core.jobs.closing import close_shard, settle_hosts
+from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
+from webnet_core.jobs.owners import is_dead
+from webnet_core.jobs.queue import ring_after_commit
+from webnet_core.jobs.timeline import Note, add_events, lock
+from webnet_core.plugins.items import ErrorCategory, HostStatus, Phase
+
+_ATTEMPTS = 2
+_UNTOUCHED = ("", Phase.LEASED.value, Phase.SAVED.value)
+
+
+def reap() -> int:
+    """Take shards from workers that are silent or dead, and end those nobody claimed in time; return how many."""
+    now = timezone.now()
+    silent = now - timedelta(seconds=settings.CORE.SILENT_AFTER_SECONDS)
+    running = Shard.objects.filter(state=ShardState.RUNNING)
+    lost = [shard for shard in running if (shard.heartbeat_at or shard.created_at) < silent or is_dead(shard.owner)]
+    late = Shard.objects.filter(Q(state=ShardState.QUEUED, attempt=0), start_before__lt=now)
+    return sum(_reap_silent(shard) for shard in lost) + sum(_reap_unclaimed(shard) for shard in late)
+
+
+def take_back(shard: Shard, *, reason: str, count_attempt: bool = True) -> None:
+    """Put a read shard of a locked job back into the queue; hosts that had begun go back to pending."""
+    HostResult.objects.filter(shard=shard, status=HostStatus.RUNNING.value).update(status=HostStatus.PENDING.value)
+    columns: dict[str, Any] = {"state": ShardState.QUEUED, "owner": "", "heartbeat_at": None}
+    if not count_attempt:
+        columns["attempt"] = max(shard.attempt - 1, 0)
+    Shard.objects.filter(pk=shard.pk).update(**columns, rung_at=timezone.now())
+    add_events(shard.job_id, [Note(kind="job", level="warning", message=f"shard {shard.number} goes back: {reason}")])
+    ring_after_commit([shard])
+
+
+def settle_change(rows: Iterable[HostResult], reason: str) -> dict[int, dict[str, Any]]:
+    """Say truthfully, by its phase, what became of each host of a change whose worker is gone."""
+    return {row.pk: _verdict(row, reason) for row in rows}
+
+
+def interrupt(shard: Shard, reason: str) -> None:
+    """End a shard of a locked job for good, each open host by what is known of it."""
+    open_rows = HostResult.objects.filter(shard=shard, status__in=(HostStatus.PENDING.value, HostStatus.RUNNING.value))
+    verdicts = settle_read(open_rows, reason) if shard.risk == "read" else settle_change(open_rows, reason)
+    settle_hosts(shard, verdicts)
+    close_shard(shard, ShardState.INTERRUPTED, error=reason)
+
+
+def settle_read(rows: Iterable[HostResult], reason: str) -> dict[int, dict[str, Any]]:
+    """Give hosts of an interrupted read their final row: begun ones failed, the others were never contacted."""
+    return {
+        row.pk: _interrupted(HostStatus.FAILED, reason)
+        if row.status == HostStatus.RUNNING.value
+        else _interrupted(HostStatus.CANCELLED, f"Not contacted: {reason}")
+        for row in rows
+    }
+
+
+def _reap_silent(shard: Shard) -> bool:
+    with transaction.atomic():
+        job = lock(shard.job_id)
+        fresh = Shard.objects.get(pk=shard.pk)
+        same = (fresh.state, fresh.owner, fresh.attempt) == (shard.state, shard.owner, shard.attempt)
+        if not same or (fresh.heartbeat_at or fresh.created_at) > (shard.heartbeat_at or shard.created_at):
+            return False
+        _end_silent(job, fresh)
+    return True
+
+
+def _end_silent(job: Job, shard: Shard) -> None:
+    reason = f"worker {shard.owner} is gone"
+    if shard.risk != "read":
+        interrupt(shard, reason)
+    elif job.cancel_requested_at is not None:
+        cancel_shard(shard)
+    elif shard.attempt < _ATTEMPTS:
+        take_back(shard, reason=reason)
+    else:
+        interrupt(shard, f"{reason}, for the second time")
+
+
+def _reap_unclaimed(shard: Shard) -> bool:
+    with transaction.atomic():
+        lock(shard.job_id)
+        fresh = Shard.objects.get(pk=shard.pk)
+        if fresh.state != ShardState.QUEUED:
+            return False
+        interrupt(fresh, f"no worker serves queue {fresh.queue}")
+    return True
+
+
+def _verdict(row: HostResult, reason: str) -> dict[str, Any]:
+    if row.phase in _UNTOUCHED:
+        return _interrupted(HostStatus.CANCELLED, f"Untouched: {reason} before anything was sent.")
+    if row.phase == Phase.CONFIRMED.value:
+        return {"status": HostStatus.CHANGED.value, "message": f"Confirmed before {reason}."}
+    reverts = row.facts.get("revert_at")
+    tail = f" The device reverts at {reverts}." if reverts else " Look at the device before you try again."
+    return _interrupted(HostStatus.UNKNOWN, f"Nobody can tell whether the change landed: {reason}.{tail}")
+
+
+def _interrupted(status: HostStatus, message: str) -> dict[str, Any]:
+    return {"status": status.value, "error_category": ErrorCategory.INTERRUPTED.value, "error": message}

@@ -1,0 +1,191 @@
+"""The one way in: from what was asked for to a job in the table, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from webnet_core.audit.record import record
+from webnet_core.conf import settings
+from webnet_core.exceptions import InvalidInput, SubmissionRefused
+from webnet_core.inventory.models import Device
+from webnet_core.inventory.targets import resolve
+from webnet_core.jobs.catalogue import get_task
+from webnet_core.jobs.models import HostResult, Job, Shard
+from webnet_core.jobs.params import parse_options, parse_params
+from webnet_core.jobs.plan import Frozen, allowed_task, open_token
+from webnet_core.jobs.queue import ring_after_commit
+from webnet_core.jobs.shards import DEFAULT_QUEUE, Cut, cut
+from webnet_core.jobs.timeline import Note, add_events
+from webnet_core.plugins.calls import guard
+from webnet_core.plugins.items import Draft, TaskSpec
+
+
+def submit(
+    user: Any,
+    *,
+    task: str,
+    targets: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    customer_id: int | None = None,
+    token: str = "",
+    source: str = "api",
+    submission_id: UUID | None = None,
+) -> Job:
+    """Accept a job, or refuse it and leave nothing behind.
+
+    Arguments:
+        targets: see `inventory.targets.Targets`; may be left out where `token` says which devices.
+        token: from `plan()`; needed for a task whose risk is above ``read``, and then binding.
+        submission_id: the same id again returns the job it made the first time.
+
+    Raises:
+        InvalidInput: unknown task, bad parameters, targets or token.
+        PermissionDenied: the user may not run this task.
+        SubmissionRefused: a guard said no; it lists every reason.
+    """
+    spec = allowed_task(user, task)
+    if submission_id is not None and (earlier := _earlier(user, submission_id)):
+        return earlier
+    frozen = _freeze(user, spec, targets, params, options, customer_id, token)
+    try:
+        return create_job(user, spec, frozen, source=source, submission_id=submission_id)
+    except IntegrityError:
+        if submission_id is not None and (earlier := _earlier(user, submission_id)):
+            return earlier
+        raise
+
+
+def create_job(
+    user: Any,
+    spec: TaskSpec[Any],
+    frozen: Frozen,
+    *,
+    source: str,
+    submission_id: UUID | None = None,
+    retry_of: Job | None = None,
+) -> Job:
+    """Write job, host rows, shards, first event and audit row in one transaction; ring when it commits."""
+    devices = list(Device.objects.filter(pk__in=frozen.device_ids).select_related("site").order_by("hostname", "pk"))
+    with transaction.atomic():
+        job = Job.objects.create(
+            customer_id=frozen.customer_id,
+            type=spec.name,
+            risk=spec.risk,
+            user=user if getattr(user, "is_authenticated", False) else None,
+            source=source,
+            params=dict(frozen.params),
+            options=dict(frozen.options),
+            targets={"device_ids": [device.pk for device in devices]},
+            submission_id=submission_id,
+            retry_of=retry_of,
+            total=len(devices),
+        )
+        _refuse_vetoed(user, spec, frozen, source)
+        shards = _create_shards(job, spec, devices)
+        add_events(job.pk, [Note(kind="job", message=f"{spec.title} accepted for {len(devices)} devices")])
+        data = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
+        record(user, "jobs.submit", job, data=data)
+        ring_after_commit(shards)
+    job.refresh_from_db()
+    return job
+
+
+def _freeze(
+    user: Any,
+    spec: TaskSpec[Any],
+    targets: Mapping[str, Any] | None,
+    params: Mapping[str, Any] | None,
+    options: Mapping[str, Any] | None,
+    customer_id: int | None,
+    token: str,
+) -> Frozen:
+    if token:
+        return _from_token(user, spec, token, params, options, customer_id)
+    if spec.risk != "read":
+        message = f"{spec.name} changes devices: plan it first and send the plan's token."
+        raise InvalidInput.at("token", message, "plan_required")
+    found = resolve(user, targets if targets is not None else {}, customer_id=customer_id)
+    return Frozen(
+        task=spec.name,
+        customer_id=found.customer_id,
+        device_ids=found.device_ids,
+        params=parse_params(spec, params).model_dump(mode="json"),
+        options=parse_options(options).model_dump(mode="json", exclude_none=True),
+    )
+
+
+def _from_token(
+    user: Any,
+    spec: TaskSpec[Any],
+    token: str,
+    params: Mapping[str, Any] | None,
+    options: Mapping[str, Any] | None,
+    customer_id: int | None,
+) -> Frozen:
+    frozen = open_token(user, token)
+    same = frozen.task == spec.name and customer_id in (None, frozen.customer_id)
+    if params is not None:
+        same = same and parse_params(spec, params).model_dump(mode="json") == frozen.params
+    if options is not None:
+        same = same and parse_options(options).model_dump(mode="json", exclude_none=True) == frozen.options
+    if not same:
+        message = "The plan was made for another task, parameters or options: plan again."
+        raise InvalidInput.at("token", message, "plan_differs")
+    found = resolve(user, {"device_ids": list(frozen.device_ids)}, customer_id=frozen.customer_id)
+    if found.disabled:
+        message = f"{len(found.disabled)} devices were disabled since this plan was made: plan again."
+        raise InvalidInput.at("token", message, "plan_differs")
+    return frozen
+
+
+def _refuse_vetoed(user: Any, spec: TaskSpec[Any], frozen: Frozen, source: str) -> None:
+    draft = Draft(
+        task=spec.name,
+        risk=spec.risk,
+        customer_id=frozen.customer_id,
+        device_ids=tuple(frozen.device_ids),
+        params=frozen.params,
+        options=frozen.options,
+        source=source,
+    )
+    if vetoes := guard("webnet_check_submission", draft=draft, user=user):
+        raise SubmissionRefused(vetoes)
+
+
+def _create_shards(job: Job, spec: TaskSpec[Any], devices: Sequence[Device]) -> list[Shard]:
+    cuts = cut(devices) if spec.scope == "host" else [Cut(queue=DEFAULT_QUEUE, devices=devices)]
+    limit = timezone.now() + timedelta(seconds=settings.CORE.START_BEFORE_SECONDS)
+    shards = Shard.objects.bulk_create(
+        Shard(job=job, number=number, queue=part.queue, risk=spec.risk, start_before=limit)
+        for number, part in enumerate(cuts, start=1)
+    )
+    HostResult.objects.bulk_create(
+        (
+            HostResult(job=job, shard=shard, device=device, device_name=device.hostname)
+            for shard, part in zip(shards, cuts, strict=True)
+            for device in part.devices
+        ),
+        batch_size=500,
+    )
+    Job.objects.filter(pk=job.pk).update(open_shards=len(shards))
+    return shards
+
+
+def _earlier(user: Any, submission_id: UUID) -> Job | None:
+    return Job.objects.for_user(user).filter(submission_id=submission_id).first()
+
+
+def task_of(job: Job) -> TaskSpec[Any]:
+    """Return the task a job runs.
+
+    Raises:
+        InvalidInput: this process does not know it.
+    """
+    return get_task(job.type)

@@ -1,0 +1,88 @@
+"""A job's numbered events: gapless, in commit order, because the job's row is locked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from webnet_core.jobs.models import Job, JobEvent
+from webnet_core.live.publish import publish
+
+
+@dataclass(kw_only=True, slots=True)
+class Note:
+    """An event before it has its number."""
+
+    kind: str = "log"
+    message: str = ""
+    level: str = "info"
+    device_id: int | None = None
+    host: str = ""
+    data: Any = None
+    ts: datetime = field(default_factory=timezone.now)
+
+
+def topic_of(job_id: int) -> str:
+    """Return the live topic of a job."""
+    return f"job:{job_id}"
+
+
+def lock(job_id: int) -> Job:
+    """Lock the job's row until the transaction ends, and return it fresh. Everything that writes to a job starts here."""
+    Job.objects.filter(pk=job_id).update(event_seq=F("event_seq"))
+    return Job.objects.get(pk=job_id)
+
+
+def add_events(job_id: int, notes: Sequence[Note]) -> None:
+    """Number and store the events in the caller's transaction, and publish them when it commits."""
+    if not notes:
+        return
+    Job.objects.filter(pk=job_id).update(event_seq=F("event_seq") + len(notes))
+    last = Job.objects.values_list("event_seq", flat=True).get(pk=job_id)
+    first = last - len(notes) + 1
+    rows = JobEvent.objects.bulk_create(_row(job_id, first + index, note) for index, note in enumerate(notes))
+    events = [as_dict(row) for row in rows]
+    transaction.on_commit(lambda: publish(topic_of(job_id), first, last, events))
+
+
+def read_after(job_id: int, after: int, limit: int = 500) -> tuple[list[Mapping[str, Any]], int, bool]:
+    """Return up to `limit` events numbered above `after`, the last number read, and whether no more will come."""
+    job = Job.objects.only("status", "event_seq").get(pk=job_id)
+    rows = JobEvent.objects.filter(job_id=job_id, seq__gt=after).order_by("seq")[:limit]
+    events = [as_dict(row) for row in rows]
+    last = int(events[-1]["seq"]) if events else after
+    return events, last, job.finished and last >= job.event_seq
+
+
+def as_dict(row: JobEvent) -> dict[str, Any]:
+    """Return the event as sockets, polls and REST show it."""
+    return {
+        "seq": row.seq,
+        "ts": row.ts.isoformat(),
+        "kind": row.kind,
+        "level": row.level,
+        "host": row.host,
+        "device_id": row.device_id,
+        "message": row.message,
+        "data": row.data,
+    }
+
+
+def _row(job_id: int, seq: int, note: Note) -> JobEvent:
+    return JobEvent(
+        job_id=job_id,
+        seq=seq,
+        ts=note.ts,
+        kind=note.kind,
+        level=note.level,
+        device_id=note.device_id,
+        host=note.host,
+        message=note.message,
+        data=note.data,
+    )

@@ -1,0 +1,3 @@
+"""What screens are told, in order, from the database."""
+
+from __future__ import annotations

@@ -1,0 +1,49 @@
+"""Tell screens that something happened. Losing a message costs them a moment: they read the database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from webnet_core.conf import settings
+from webnet_core.live import loop
+
+log = logging.getLogger(__name__)
+
+MAX_EVENTS = 50
+MAX_BYTES = 16 * 1024
+
+
+def group_of(topic: str) -> str:
+    """Return the channel group of a topic (groups allow no colon)."""
+    return "webnet." + topic.replace(":", ".")
+
+
+def envelope(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the message for `events` numbered `first` to `last`; a large one carries its numbers only."""
+    message: dict[str, Any] = {"topic": topic, "first": first, "last": last}
+    if len(events) <= MAX_EVENTS:
+        body = json.dumps({**message, "events": list(events)}, separators=(",", ":"))
+        if len(body) <= MAX_BYTES:
+            message["text"] = body
+    return message
+
+
+def publish(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any]]) -> None:
+    """Send the envelope to whoever watches `topic`, from any thread; never raises, never waits for long."""
+    if find_spec("channels") is None:
+        return
+    from channels.layers import get_channel_layer  # noqa: PLC0415 - the extra `live` may be absent
+
+    layer = get_channel_layer(settings.LIVE.LAYER)
+    if layer is None:
+        return
+    message = {"type": "webnet.envelope", **envelope(topic, first, last, events)}
+    try:
+        loop.run(layer.group_send(group_of(topic), message))
+    except (OSError, RuntimeError, asyncio.TimeoutError) as error:
+        log.warning("Publishing on %s failed (%s); watchers read the database.", topic, error)

@@ -1,0 +1,3 @@
+"""Schema history."""
+
+from __future__ import annotations

@@ -1,0 +1,30 @@
+"""Every model of webnet_core, for Django to find; each lives in its room."""
+
+from __future__ import annotations
+
+from webnet_core.access.models import Customer, Membership, RefreshFamily
+from webnet_core.audit.models import AuditEvent
+from webnet_core.blobs.models import Blob
+from webnet_core.inventory.models import Device, DeviceLease, HostKey, Selection, Site
+from webnet_core.jobs.models import HostResult, Job, JobEvent, Shard, SingletonLease, Worker
+from webnet_core.secrets.models import Credential
+
+__all__ = [
+    "AuditEvent",
+    "Blob",
+    "Credential",
+    "Customer",
+    "Device",
+    "DeviceLease",
+    "HostKey",
+    "HostResult",
+    "Job",
+    "JobEvent",
+    "Membership",
+    "RefreshFamily",
+    "Selection",
+    "Shard",
+    "SingletonLease",
+    "Site",
+    "Worker",
+]

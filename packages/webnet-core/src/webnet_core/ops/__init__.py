@@ -1,0 +1,3 @@
+"""Health, metrics and logs."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Encryption and credentials."""
+
+from __future__ import annotations
