@@ -10,7 +10,7 @@ READY := $(VENV)/.webnet-ready
 MANAGE := $(PY) example_project/manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs build lock clean distclean
+.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs reference build lock clean distclean
 
 help: ## list these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ types: $(READY) ## mypy, strict
 
 docs: $(READY) ## the documentation into docs/_build/html; a warning is an error
 	@exec $(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+reference: $(READY) ## write the reference pages that are made from code
+	@exec $(PY) docs/generate.py
 
 build: $(READY) ## a wheel of every package into dist/
 	@rm -rf dist
