@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import os
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -17,7 +20,10 @@ from typing import Any
 
 import django
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+
+from webnet_core.plugins.markers import hook_info
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -28,6 +34,13 @@ KINDS = {
     "guard": "all are asked; any veto stops the submission, and an exception is a veto",
     "notify": "each plugin alone; an exception is logged and the others still hear of it",
 }
+HOOKS_INTRODUCTION = """\
+A plugin implements any of these with `@hookimpl` from `webnet_core.plugin`. An implementation may take fewer arguments
+than the hook has."""
+SETTINGS_INTRODUCTION = """\
+Everything is a key of one dictionary, `WEBNET`, in the host's settings, nested by package. An unknown key is an error,
+and so is a value of the wrong type; both stop the start and say what is meant. `Seconds` is a number above 0, `Count` a
+whole number of at least 1."""
 
 
 def optional(name: str) -> ModuleType | None:
@@ -39,98 +52,104 @@ def hookspecs() -> Iterator[tuple[str, FunctionType]]:
     """Every hook with the package that owns it, in the order of the file."""
     for package in PACKAGES:
         module = optional(f"{package}.hookspecs")
-        for name, value in vars(module or {}).items() if module else ():
-            if name.startswith("webnet_") and inspect.isfunction(value) and value.__module__ == module.__name__:
+        for value in list(vars(module).values()) if module else []:
+            if inspect.isfunction(value) and hook_info(value):
                 yield package, value
 
 
 def signature_of(function: FunctionType) -> str:
     """The signature as written: `webnet_event(event: Event) -> None`."""
-    tree = ast.parse(inspect.getsource(function)).body[0]
-    assert isinstance(tree, ast.FunctionDef)  # noqa: S101 - a hookspec is a plain function
+    tree = next(node for node in ast.parse(inspect.getsource(function)).body if isinstance(node, ast.FunctionDef))
     returns = f" -> {ast.unparse(tree.returns)}" if tree.returns else ""
     return f"{tree.name}({ast.unparse(tree.args)}){returns}"
-
-
-def kind_of(function: FunctionType) -> str:
-    """Which of the four kinds a hook is of, by its name and its docstring's first word."""
-    if function.__name__.startswith("webnet_register_"):
-        return "register"
-    first = (inspect.getdoc(function) or "").split(".")[0].split(":")[0].strip().lower()
-    return first if first in KINDS else ""
 
 
 def hooks_page() -> str:
     """The page of all hooks, one heading each with its exact signature."""
     parts = [
         "# Hooks",
-        "A plugin implements any of these with `@hookimpl` from `webnet_core.plugin`. An implementation may take",
+        HOOKS_INTRODUCTION,
+        "\n".join(f"- **{kind}**: {rule}." for kind, rule in KINDS.items()),
     ]
-    parts[-1] += " fewer arguments than the hook has.\n\n"
-    parts[-1] += "\n".join(f"- **{kind}**: {rule}." for kind, rule in KINDS.items())
     owner = ""
     for package, function in hookspecs():
         if package != owner:
             owner = package
-            parts.append(f"## {package}")
+            parts.append(f"## {package.replace('_', '-')}")
+        info = hook_info(function)
         parts.append(f"### {function.__name__}")
         parts.append(f"```python\n{signature_of(function)}\n```")
+        parts.append(f"*{info.kind.value}*" + (f", unique by `{info.key}`" if info and info.key else ""))
         parts.append(prose(inspect.getdoc(function) or ""))
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def prose(docstring: str) -> str:
-    """A docstring as Markdown: its indented parts become literal blocks."""
-    lines: list[str] = []
-    inside = False
-    for line in docstring.splitlines():
-        indented = line.startswith("    ")
-        if indented and not inside:
-            lines += ["", "```text"]
-        if inside and not indented and line.strip():
-            lines += ["```", ""]
-        inside = indented or (inside and not line.strip())
-        lines.append(line.removeprefix("    ") if inside else line.replace("``", "`"))
-    if inside:
-        lines.append("```")
-    return "\n".join(lines)
+    """A docstring as Markdown: literal blocks become code, indented explanations become lists or paragraphs."""
+    blocks = re.split(r"\n(?=\S)", docstring.replace("``", "`"))
+    return "\n\n".join(block_of_prose(block) for block in blocks if block.strip())
 
 
-def sections() -> Iterator[tuple[str, type[BaseModel]]]:
-    """Every section of WEBNET: the models named `<Something>Settings` of each package's conf module."""
-    for package in PACKAGES:
-        module = optional(f"{package}.conf")
-        for name, value in vars(module).items() if module else ():
-            ours = inspect.isclass(value) and issubclass(value, BaseModel) and value.__module__ == module.__name__
-            if ours and name.endswith("Settings"):
-                yield package.removeprefix("webnet_").upper(), value
+def block_of_prose(block: str) -> str:
+    """One paragraph of a docstring with what is indented below it."""
+    head, _, rest = block.partition("\n")
+    body = textwrap.dedent(rest).strip()
+    since = re.match(r"\.\. versionadded:: (.+)", head)
+    if since:
+        return f"Since {since.group(1)}."
+    if head.endswith("::"):
+        return f"{head[:-1]}\n\n```python\n{body}\n```"
+    if head in ("Args:", "Raises:"):
+        return f"{head}\n\n" + re.sub(r"^(\S+):", r"- `\1`:", body, flags=re.MULTILINE)
+    return f"{head}\n\n{body}" if body else head
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """Every section of WEBNET that our own packages declare, core's first."""
+    conf = importlib.import_module("webnet_core.conf")
+    return dict(conf.settings.models())
 
 
 def settings_page() -> str:
     """The page of all settings, a table for each section."""
     parts = [
         "# Settings",
-        "Everything is a key of one dictionary, `WEBNET`, in the host's settings, nested by package.",
-        "An unknown key is an error.",
+        SETTINGS_INTRODUCTION,
     ]
-    for section, model in sections():
-        parts.append(f'## {model.__name__}: `WEBNET["{section}"]`')
-        parts.append((inspect.getdoc(model) or "").strip())
+    for section, model in sections().items():
+        types = annotations_of(model)
         rows = ["| key | type | default | what it does |", "|---|---|---|---|"]
-        rows += [setting_row(name, field) for name, field in model.model_fields.items()]
-        parts.append("\n".join(rows))
-    return "\n\n".join(part for part in parts if part) + "\n"
+        rows += [setting_row(name, types[name], field) for name, field in model.model_fields.items()]
+        parts += [f'## `WEBNET["{section}"]`', "\n".join(rows)]
+    return "\n\n".join(parts) + "\n"
 
 
-def setting_row(name: str, field: Any) -> str:
+def annotations_of(model: type[BaseModel]) -> dict[str, str]:
+    """The types of a model's fields as its author wrote them, without the validators."""
+    body = next(node for node in ast.parse(textwrap.dedent(inspect.getsource(model))).body)
+    fields = [node for node in body.body if isinstance(node, ast.AnnAssign)] if isinstance(body, ast.ClassDef) else []
+    return {ast.unparse(node.target): ast.unparse(WithoutValidators().visit(node.annotation)) for node in fields}
+
+
+class WithoutValidators(ast.NodeTransformer):
+    """`Annotated[str, AfterValidator(f)]` is `str` to a reader."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Replace an Annotated by what it annotates."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and node.value.id == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return node.slice.elts[0]
+        return node
+
+
+def setting_row(name: str, kind: str, field: FieldInfo) -> str:
     """One line of a settings table."""
     if field.default_factory is not None:
-        default = repr(field.default_factory())
+        default = repr(field.get_default(call_default_factory=True))
     else:
         default = "required" if field.default is PydanticUndefined else repr(field.default)
-    kind = inspect.formatannotation(field.annotation).replace("|", "\\|")
-    words = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{field.alias or name}` | `{kind}` | `{default}` | {words} |".replace("|  |", "| |")
+    cells = [f"`{name}`", f"`{kind}`", f"`{default}`", " ".join((field.description or "").split())]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def public_names() -> Iterator[str]:
@@ -143,36 +162,31 @@ def public_names() -> Iterator[str]:
 
 
 def described(value: Any) -> str:
-    """`(arguments) -> result` of a callable; the members of anything else that has a name for its type."""
-    if not callable(value):
-        return f": {type(value).__name__}"
-    try:
-        return str(inspect.signature(value)) if inspect.isfunction(value) else class_fields(value)
-    except (TypeError, ValueError):
-        return ""
+    """`(arguments) -> result` of a function, the members of a class, the type of anything else."""
+    if inspect.isfunction(value):
+        return str(inspect.signature(value))
+    if inspect.isclass(value):
+        return f": class({', '.join(members(value))})"
+    return ": type" if type(value).__module__ in ("typing", "types") else f": {type(value).__name__}"
 
 
-def class_fields(value: Any) -> str:
-    """The fields of a dataclass, else the public methods of a class."""
-    fields = getattr(value, "__dataclass_fields__", None)
-    names = list(fields) if fields else sorted(name for name in vars(value) if not name.startswith("_"))
-    return f": class ({', '.join(names)})" if inspect.isclass(value) else ""
-
-
-def public_api_text() -> str:
-    """The dump that a review sees change whenever the public API does."""
-    return "\n".join(public_names()) + "\n"
+def members(value: type[Any]) -> list[str]:
+    """Fields of a dataclass or a pydantic model, members of an enum, public attributes of any other class."""
+    for attribute in ("__dataclass_fields__", "__pydantic_fields__", "__members__"):
+        if fields := getattr(value, attribute, None):
+            return list(fields)
+    return sorted(name for name in vars(value) if not name.startswith(("_", "model_")))
 
 
 def pages() -> dict[Path, str]:
     """Every generated file with what it should say."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.repo.typing_settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.repo.typing_settings"
     sys.path.insert(0, str(ROOT))
     django.setup()
     return {
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "settings.md": settings_page(),
-        REFERENCE / "public-api.txt": public_api_text(),
+        REFERENCE / "public-api.txt": "\n".join(public_names()) + "\n",
     }
 
 
