@@ -35,7 +35,7 @@ class Targets(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Targets:
         given = self.model_fields_set - {name for name in self.model_fields_set if getattr(self, name) is None}
-        if not given or given == {"all"} and not self.all:
+        if not given or (given == {"all"} and not self.all):
             raise ValueError('No target was named: give device_ids, a filter, or {"all": true}.')
         if self.device_ids is not None and not self.device_ids:
             raise ValueError("device_ids is empty: name at least one device.")

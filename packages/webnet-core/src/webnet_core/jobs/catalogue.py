@@ -17,9 +17,10 @@ def get_task(name: str) -> TaskSpec[Any]:
         InvalidInput: there is none; the message names the closest ones.
     """
     try:
-        return registry("tasks").get(name)
+        spec: TaskSpec[Any] = registry("tasks").get(name)
     except UnknownKey as error:
         raise InvalidInput.at("task", str(error), "unknown_task") from error
+    return spec
 
 
 def permission_of(spec: TaskSpec[Any]) -> str:

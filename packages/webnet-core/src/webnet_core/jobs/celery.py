@@ -35,7 +35,7 @@ def publish(shard: Shard) -> None:
         raise OSError(str(error)) from error
 
 
-@shared_task(name="webnet.work", ignore_result=True, acks_late=False)
+@shared_task(name="webnet.work", ignore_result=True, acks_late=False)  # type: ignore[untyped-decorator]
 def work(shard_id: int) -> None:
     """Claim the shard rung for, else the oldest claimable one of its queue, and run it."""
     queue = Shard.objects.filter(pk=shard_id).values_list("queue", flat=True).first()
@@ -43,16 +43,16 @@ def work(shard_id: int) -> None:
     ShardWorker(kind="celery", queues=queues).work_once(prefer=shard_id)
 
 
-@shared_task(name="webnet.tick", ignore_result=True, acks_late=False)
+@shared_task(name="webnet.tick", ignore_result=True, acks_late=False)  # type: ignore[untyped-decorator]
 def tick() -> None:
     """Drive the tick; beat sends this every few seconds."""
     ticking.tick()
 
 
-@shared_task(name="webnet.execute_nornir_task", ignore_result=True)
+@shared_task(name="webnet.execute_nornir_task", ignore_result=True)  # type: ignore[untyped-decorator]
 def execute_nornir_task(
     task: str, targets: Mapping[str, Any], params: Mapping[str, Any] | None = None, *, username: str, **options: Any
 ) -> int:
     """Submit a job for `username` and return its id; progress and results are in the job table."""
-    user = get_user_model()._default_manager.get_by_natural_key(username)
+    user = get_user_model().objects.get_by_natural_key(username)
     return submit(user, task=task, targets=targets, params=params, options=options, source="celery").pk

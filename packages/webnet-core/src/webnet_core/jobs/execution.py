@@ -11,9 +11,9 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from webnet_core.exceptions import ClaimLost, WebnetError
+from webnet_core.jobs.cancel import cancel_shard
 from webnet_core.jobs.claims import Claim
 from webnet_core.jobs.closing import close_shard, settle_hosts
-from webnet_core.jobs.cancel import cancel_shard
 from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
 from webnet_core.jobs.params import parse_params
 from webnet_core.jobs.reaper import interrupt, settle_change, take_back

@@ -29,7 +29,8 @@ def parse_params(spec: TaskSpec[Any], raw: Mapping[str, Any] | None) -> BaseMode
     Raises:
         InvalidInput: one error for each wrong field, its path beginning with ``params``.
     """
-    return parse_model(spec.params, raw, "params")
+    model: type[BaseModel] = spec.params
+    return parse_model(model, raw, "params")
 
 
 def parse_options(raw: Mapping[str, Any] | None) -> RunOptions:

@@ -125,7 +125,7 @@ def open_token(user: Any, token: str) -> Frozen:
         InvalidInput: the token was changed, has expired, or was made for somebody else.
     """
     try:
-        body = signing.loads(token, salt=_SALT, max_age=settings.CORE.PLAN_TOKEN_SECONDS)
+        body = signing.loads(token, salt=_SALT, max_age=timedelta(seconds=settings.CORE.PLAN_TOKEN_SECONDS))
     except signing.SignatureExpired as error:
         raise _bad_token("This plan has expired: plan again.") from error
     except signing.BadSignature as error:

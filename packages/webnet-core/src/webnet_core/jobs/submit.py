@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,15 @@ from webnet_core.jobs.shards import DEFAULT_QUEUE, Cut, cut
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.plugins.calls import guard
 from webnet_core.plugins.items import Draft, TaskSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    targets: Mapping[str, Any] | None
+    params: Mapping[str, Any] | None
+    options: Mapping[str, Any] | None
+    customer_id: int | None
+    token: str
 
 
 def submit(
@@ -53,7 +63,8 @@ def submit(
     spec = allowed_task(user, task)
     if submission_id is not None and (earlier := _earlier(user, submission_id)):
         return earlier
-    frozen = _freeze(user, spec, targets, params, options, customer_id, token)
+    asked = _Asked(targets=targets, params=params, options=options, customer_id=customer_id, token=token)
+    frozen = _from_token(user, spec, asked) if token else _freeze(user, spec, asked)
     try:
         return create_job(user, spec, frozen, source=source, submission_id=submission_id)
     except IntegrityError:
@@ -97,44 +108,27 @@ def create_job(
     return job
 
 
-def _freeze(
-    user: Any,
-    spec: TaskSpec[Any],
-    targets: Mapping[str, Any] | None,
-    params: Mapping[str, Any] | None,
-    options: Mapping[str, Any] | None,
-    customer_id: int | None,
-    token: str,
-) -> Frozen:
-    if token:
-        return _from_token(user, spec, token, params, options, customer_id)
+def _freeze(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:
     if spec.risk != "read":
         message = f"{spec.name} changes devices: plan it first and send the plan's token."
         raise InvalidInput.at("token", message, "plan_required")
-    found = resolve(user, targets if targets is not None else {}, customer_id=customer_id)
+    found = resolve(user, asked.targets if asked.targets is not None else {}, customer_id=asked.customer_id)
     return Frozen(
         task=spec.name,
         customer_id=found.customer_id,
         device_ids=found.device_ids,
-        params=parse_params(spec, params).model_dump(mode="json"),
-        options=parse_options(options).model_dump(mode="json", exclude_none=True),
+        params=parse_params(spec, asked.params).model_dump(mode="json"),
+        options=parse_options(asked.options).model_dump(mode="json", exclude_none=True),
     )
 
 
-def _from_token(
-    user: Any,
-    spec: TaskSpec[Any],
-    token: str,
-    params: Mapping[str, Any] | None,
-    options: Mapping[str, Any] | None,
-    customer_id: int | None,
-) -> Frozen:
-    frozen = open_token(user, token)
-    same = frozen.task == spec.name and customer_id in (None, frozen.customer_id)
-    if params is not None:
-        same = same and parse_params(spec, params).model_dump(mode="json") == frozen.params
-    if options is not None:
-        same = same and parse_options(options).model_dump(mode="json", exclude_none=True) == frozen.options
+def _from_token(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:
+    frozen = open_token(user, asked.token)
+    same = frozen.task == spec.name and asked.customer_id in {None, frozen.customer_id}
+    if asked.params is not None:
+        same = same and parse_params(spec, asked.params).model_dump(mode="json") == frozen.params
+    if asked.options is not None:
+        same = same and parse_options(asked.options).model_dump(mode="json", exclude_none=True) == frozen.options
     if not same:
         message = "The plan was made for another task, parameters or options: plan again."
         raise InvalidInput.at("token", message, "plan_differs")

@@ -34,7 +34,7 @@ def topic_of(job_id: int) -> str:
 
 
 def lock(job_id: int) -> Job:
-    """Lock the job's row until the transaction ends, and return it fresh. Everything that writes to a job starts here."""
+    """Lock the job's row until the transaction ends and return it fresh; whatever writes to a job starts here."""
     Job.objects.filter(pk=job_id).update(event_seq=F("event_seq"))
     return Job.objects.get(pk=job_id)
 
@@ -55,7 +55,7 @@ def read_after(job_id: int, after: int, limit: int = 500) -> tuple[list[Mapping[
     """Return up to `limit` events numbered above `after`, the last number read, and whether no more will come."""
     job = Job.objects.only("status", "event_seq").get(pk=job_id)
     rows = JobEvent.objects.filter(job_id=job_id, seq__gt=after).order_by("seq")[:limit]
-    events = [as_dict(row) for row in rows]
+    events: list[Mapping[str, Any]] = [as_dict(row) for row in rows]
     last = int(events[-1]["seq"]) if events else after
     return events, last, job.finished and last >= job.event_seq
 

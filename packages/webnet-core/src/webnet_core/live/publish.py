@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -45,5 +44,5 @@ def publish(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any
     message = {"type": "webnet.envelope", **envelope(topic, first, last, events)}
     try:
         loop.run(layer.group_send(group_of(topic), message))
-    except (OSError, RuntimeError, asyncio.TimeoutError) as error:
+    except (TimeoutError, OSError, RuntimeError) as error:
         log.warning("Publishing on %s failed (%s); watchers read the database.", topic, error)
