@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOWN_LINES = 400
 SUITE_SECONDS = 900
 NO_TESTS_COLLECTED = 5
+WITHOUT_BROWSER = "not browser"
+MARK = "pytest.mark.browser"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -52,10 +54,9 @@ def package_suites(only: list[str]) -> list[Suite]:
     """The suites of the packages that have tests; slow ones first, so that two at a time end together."""
     names = ["webnet-nornir", "webnet-core", "webnet-sim", "webnet-ui", "webnet-config", "webnet-compliance"]
     folders = [ROOT / "packages" / name for name in names]
-    known = {folder.name for folder in folders}
-    folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in known]
+    folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in names]
     return [
-        Suite(name=folder.name, folder=folder, arguments=("tests",))
+        Suite(name=folder.name, folder=folder, arguments=("tests", "-m", WITHOUT_BROWSER))
         for folder in folders
         if any(folder.glob("tests/**/test_*.py")) and (not only or folder.name in only)
     ]
@@ -65,19 +66,27 @@ def shared_suites(only: list[str]) -> list[Suite]:
     """The suites under tests/, without those that drive a browser."""
     folders = sorted({path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")})
     return [
-        Suite(name=f"tests/{name}", folder=ROOT, arguments=(f"tests/{name}", "-m", "not browser"))
+        Suite(name=f"tests/{name}", folder=ROOT, arguments=(f"tests/{name}", "-m", WITHOUT_BROWSER))
         for name in folders
         if not only or f"tests/{name}" in only
     ]
 
 
-def browser_suite(only: list[str], *, required: bool) -> list[Suite]:
-    """The browser tests, where a Chromium is there or must be."""
-    if (only and "browser" not in only) or not any((ROOT / "tests").glob("e2e/test_*.py")):
+def browser_suites(only: list[str], *, required: bool) -> list[Suite]:
+    """The tests marked `browser`, wherever they lie, where a Chromium is there or must be."""
+    if only and "browser" not in only:
         return []
+    homes = [(folder.name, folder, "tests") for folder in sorted((ROOT / "packages").glob("*/"))]
+    homes += [(f"tests/{folder.name}", ROOT, f"tests/{folder.name}") for folder in sorted((ROOT / "tests").glob("*/"))]
+    suites = [
+        Suite(name=f"browser: {name}", folder=folder, arguments=(tests, "-m", "browser"))
+        for name, folder, tests in homes
+        if any(MARK in path.read_text(encoding="utf-8") for path in (folder / tests).glob("**/test_*.py"))
+    ]
     if required or any(shutil.which(name) or Path("/usr/bin", name).exists() for name in CHROMIUMS):
-        return [Suite(name="browser", folder=ROOT, arguments=("tests/e2e", "-m", "browser"))]
-    print("NOT RUN: the browser tests, for want of a Chromium (apt-get install chromium)", flush=True)
+        return suites
+    if suites:
+        print("NOT RUN: the browser tests, for want of a Chromium (apt-get install chromium)", flush=True)
     return []
 
 
@@ -96,8 +105,8 @@ def run(suite: Suite) -> Report:
         except subprocess.TimeoutExpired as error:
             code, output = 1, (error.stdout or b"").decode(errors="replace") + f"\nended after {SUITE_SECONDS} s"
         passed, failed, skipped = counts(record)
-    # Only browser tests in a folder leave nothing for the run without them.
-    empty = code == NO_TESTS_COLLECTED and "not browser" in suite.arguments
+    # Where there are only browser tests, nothing is left for the run without them.
+    empty = code == NO_TESTS_COLLECTED and WITHOUT_BROWSER in suite.arguments
     trouble = "" if code == 0 or empty else f"exit code {code}"
     if trouble and not failed:
         failed = 1
@@ -164,7 +173,7 @@ def main() -> int:
     options = parser.parse_args()
     started = time.monotonic()
     packages = package_suites(options.suites)
-    shared = shared_suites(options.suites) + browser_suite(options.suites, required=options.require_browser)
+    shared = shared_suites(options.suites) + browser_suites(options.suites, required=options.require_browser)
     reports = run_all(packages, workers=2)
     # These start servers and measure the machine's patience: one at a time.
     reports += run_all(shared, workers=1)
