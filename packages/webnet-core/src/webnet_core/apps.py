@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
@@ -19,7 +20,13 @@ class WebnetAppConfig(AppConfig):
     A missing module is fine; a broken one is loud.
     """
 
+    default = False
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # Django takes the one class in apps.py whose `default` is true; this base is imported there too.
+        super().__init_subclass__(**kwargs)
+        cls.default = cls.__dict__.get("default", True)
 
     @property
     def hookspecs(self) -> ModuleType | None:
