@@ -1,0 +1,227 @@
+"""A simulated device: its configuration, its state, its faults, its transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from ipaddress import IPv4Interface
+
+from webnet_sim.faults import ClosedPort, Fault
+from webnet_sim.shell.loading import load_configuration
+from webnet_sim.shell.session import Session
+from webnet_sim.shell.tree import Line
+from webnet_sim.spec import DeviceSpec, LinkEnd
+from webnet_sim.transcript import Transcript
+from webnet_sim.vendors.catalogue import get_vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When something was last done to the configuration, and by whom; no name is the local console."""
+
+    at: datetime
+    user: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Device:
+    """A device's state. It knows nothing of SSH; a `Session` on it is one login.
+
+    Args:
+        spec: What it is.
+        fabric: All devices of its network by name, itself included; neighbours are looked up there.
+        transcript: Where what clients send is noted.
+        clock: Gives the time the device believes it is.
+    """
+
+    def __init__(
+        self,
+        spec: DeviceSpec,
+        *,
+        fabric: Mapping[str, Device] | None = None,
+        transcript: Transcript | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.spec = spec
+        self.vendor = get_vendor(spec.platform)
+        self.fabric: Mapping[str, Device] = fabric if fabric is not None else {spec.name: self}
+        self.transcript = transcript or Transcript()
+        self.clock = clock
+        self.faults: dict[str, Fault] = {fault.name: fault for fault in spec.faults}
+        self.secrets: dict[str, str] = {}
+        self.booted = clock() - timedelta(minutes=self.draw("uptime", 300 * 24 * 60))
+        self.changed: Change | None = None
+        self.saved: Change | None = None
+        self._rendered: list[str] | None = None
+        self._startup: list[str] | None = None
+
+    @cached_property
+    def tree(self) -> Line:
+        """The running configuration."""
+        text = self.spec.config or self.vendor.base_config(self.spec)
+        return load_configuration(self.vendor.grammar, f"{text}\n{self.spec.extra_config}")
+
+    @cached_property
+    def ports(self) -> tuple[str, ...]:
+        """Physical interfaces, in order."""
+        names = self.spec.interfaces or self.vendor.default_interfaces(self.model)
+        linked = [end.interface for end in self.spec.links]
+        return tuple(sorted({*names, *linked}, key=self.vendor.names.sort_key))
+
+    @property
+    def model(self) -> str:
+        """Hardware model."""
+        return self.spec.model or self.vendor.model
+
+    @property
+    def version(self) -> str:
+        """Operating system version."""
+        return self.spec.version or self.vendor.version
+
+    @property
+    def serial(self) -> str:
+        """Serial number."""
+        return self.spec.serial or self.vendor.serial_form.format(self.draw("serial", 10**7))
+
+    @property
+    def hostname(self) -> str:
+        """The configured host name."""
+        return self.tree.value("hostname", self.spec.name)
+
+    @property
+    def prompt_name(self) -> str:
+        """The host name as far as the prompt shows it."""
+        return self.hostname[: self.vendor.name_limit]
+
+    def draw(self, what: str, limit: int) -> int:
+        """A number below the limit that is always the same for this device and purpose."""
+        return int.from_bytes(sha256(f"{self.spec.name}/{what}".encode()).digest()[:8]) % limit
+
+    def mac(self, interface: str) -> str:
+        """Twelve hexadecimal digits: the hardware address of an interface."""
+        return f"0050{self.draw('mac', 1 << 20):05x}{self.draw(interface, 1 << 12):03x}"
+
+    # -- configuration
+
+    def body(self, indent: str) -> list[str]:
+        """The lines of the running configuration, in order, without the device's own header and separators."""
+        if self._rendered is None:
+            self._rendered = [text for line in self.tree.ordered() for text in line.render(indent)]
+        return self._rendered
+
+    def note_change(self, user: str, *, changed: bool = False) -> None:
+        """Remember who configured, and that the text has to be rendered anew where it changed."""
+        self.changed = Change(self.clock(), user)
+        if changed:
+            self._rendered = None
+
+    def running_config(self) -> str:
+        """What the device prints for its running configuration."""
+        return self.vendor.show_running(self)
+
+    def keep_startup(self, indent: str) -> None:
+        """Remember the configuration the device booted from, before the first change to it."""
+        if self._startup is None:
+            self._startup = list(self.body(indent))
+
+    def startup(self, indent: str) -> list[str]:
+        """The lines of the saved configuration; a device that never saved has those it booted from."""
+        self.keep_startup(indent)
+        return self._startup or []
+
+    def save(self, indent: str, user: str) -> None:
+        """Make the running configuration the one to boot from."""
+        self.saved = Change(self.clock(), user)
+        self._startup = list(self.body(indent))
+
+    # -- interfaces and neighbours
+
+    def interface(self, name: str) -> Line | None:
+        """An interface's section of the configuration."""
+        return self.tree.children.get(f"interface {name}")
+
+    def interfaces(self) -> Iterator[tuple[str, Line]]:
+        """All interfaces with their configuration: those configured and the physical ones without any."""
+        configured = {line.text[10:]: line for line in self.tree.starting("interface")}
+        names = {*configured, *self.ports}
+        for name in sorted(names, key=self.vendor.names.sort_key):
+            yield name, configured.get(name) or Line(f"interface {name}")
+
+    def link(self, interface: str) -> LinkEnd | None:
+        """The cable in an interface."""
+        return next((end for end in self.spec.links if end.interface == interface), None)
+
+    def switched_on(self) -> bool:
+        """Whether the device runs at all."""
+        return ClosedPort.name not in self.faults
+
+    def enabled(self, interface: str) -> bool:
+        """Whether an interface is not shut down by configuration."""
+        section = self.interface(interface)
+        return section is None or "shutdown" not in section
+
+    def up(self, interface: str) -> bool:
+        """Whether an interface has a link: virtual, management, or cabled to an enabled one that runs."""
+        if not self.enabled(interface):
+            return False
+        end = self.link(interface)
+        if end is None:
+            return interface not in self.ports or interface in self._managed()
+        peer = self.fabric.get(end.peer)
+        return peer is not None and peer.switched_on() and peer.enabled(end.peer_interface)
+
+    def _managed(self) -> set[str]:
+        return {name for name in self.ports if name.startswith(("Management", "GigabitEthernet0")) and "/" not in name}
+
+    def neighbours(self) -> Iterator[tuple[LinkEnd, Device]]:
+        """The devices at the other end of each link that is up, by local interface."""
+        for end in sorted(self.spec.links, key=lambda end: self.vendor.names.sort_key(end.interface)):
+            peer = self.fabric.get(end.peer)
+            if peer and self.up(end.interface) and peer.speaks_lldp():
+                yield end, peer
+
+    def address(self, interface: str) -> IPv4Interface | None:
+        """The IPv4 address of an interface."""
+        section = self.interface(interface)
+        words = section.value("ip address").split() if section else []
+        try:
+            return IPv4Interface("/".join(words[:2])) if words else None
+        except ValueError:
+            return None
+
+    def speaks_lldp(self) -> bool:
+        """Whether LLDP is switched on."""
+        return self.vendor.speaks_lldp(self)
+
+    def management_address(self) -> str:
+        """The address neighbours are told to manage the device by; empty when it has none."""
+        return self.spec.management.partition("/")[0] or self.spec.loopback
+
+    # -- sessions
+
+    @property
+    def enable_secret(self) -> str:
+        """What `enable` asks for; empty when nothing was set."""
+        return self.secrets.get("enable", self.spec.enable)
+
+    def accepts_login(self, user: str, password: str) -> bool:
+        """Whether this name and password are let in."""
+        known = self.secrets.get(f"username {user}", self.spec.password if user == self.spec.username else "")
+        return bool(known) and password == known
+
+    def login(self, user: str) -> Session:
+        """A new session for somebody who logged in over the network."""
+        return Session(self, user=user, level=self.spec.level)
+
+    def console(self, *lines: str, user: str = "") -> str:
+        """Type lines at the local console, privileged, without a transcript; gives all that was printed."""
+        session = Session(self, user=user)
+        printed = "".join(session.execute(line) for line in lines)
+        session.leave_configuration()
+        return printed

@@ -1,0 +1,107 @@
+"""One login on a device: modes, privilege, questions; a line in, the device's text out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from webnet_sim.exceptions import InputError, Rejected
+from webnet_sim.shell.commands import Call
+from webnet_sim.shell.configuring import Configuring
+from webnet_sim.shell.pipes import filter_output
+
+if TYPE_CHECKING:
+    from webnet_sim.device import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the device asks before it goes on.
+
+    Args:
+        prompt: The words of the question, in place of the prompt.
+        answer: Takes what was typed, gives what the device prints; may set another question.
+        hidden: Whether what is typed is not echoed (a password).
+    """
+
+    prompt: str
+    answer: Callable[[str], str]
+    hidden: bool = False
+
+
+class Session:
+    """One login on a device's command line.
+
+    Args:
+        device: The device.
+        user: Who logged in; empty for the local console.
+        level: Privilege, 1 or 15.
+    """
+
+    def __init__(self, device: Device, *, user: str = "", level: int = 15) -> None:
+        self.device = device
+        self.user = user
+        self.level = level
+        self.length = 24
+        self.width = 80
+        self.question: Question | None = None
+        self.closed = False
+        self.configuring: Configuring | None = None
+
+    @property
+    def prompt(self) -> str:
+        """What the device shows before it reads the next line."""
+        if self.question:
+            return self.question.prompt
+        mode = f"({self.configuring.label})" if self.configuring else ""
+        return f"{self.device.prompt_name}{mode}{'#' if self.level > 1 else '>'}{self.device.vendor.prompt_tail}"
+
+    @property
+    def mode(self) -> str:
+        """Where the next line is read: ``exec``, ``config``, ``question`` or ``password``."""
+        if self.question:
+            return "password" if self.question.hidden else "question"
+        return "config" if self.configuring else "exec"
+
+    def execute(self, line: str) -> str:
+        """Do what a typed line says; gives what the device prints, each line ended by a line feed."""
+        if self.question:
+            question, self.question = self.question, None
+            return question.answer(line.strip())
+        if self.configuring and self.configuring.collecting:
+            return self.configuring.collect(line)
+        if not line.strip() or line.lstrip().startswith("!"):
+            return ""
+        try:
+            return self._configure(line) if self.configuring else self.run_command(line)
+        except Rejected as refusal:
+            return refusal.text
+        except InputError as error:
+            return self.device.vendor.explain(error, line, self)
+
+    def run_command(self, line: str) -> str:
+        """Answer an exec command, filters included.
+
+        Raises:
+            InputError: The line is no command.
+        """
+        command, bar, pipeline = line.partition("|")
+        found = self.device.vendor.commands.match(command, level=self.level)
+        text = found.target.handler(Call(self, found.words, found.arguments))
+        return filter_output(text, pipeline.strip()) if bar else text
+
+    def enter_configuration(self) -> None:
+        """Go into configuration mode."""
+        self.device.keep_startup(self.device.vendor.indent)
+        self.configuring = Configuring(self)
+
+    def leave_configuration(self) -> None:
+        """Go back to exec mode; the device notes who configured and when."""
+        if self.configuring:
+            self.configuring = None
+            self.device.note_change(self.user)
+
+    def _configure(self, line: str) -> str:
+        assert self.configuring is not None  # noqa: S101 - the caller asked
+        return self.configuring.execute(line)

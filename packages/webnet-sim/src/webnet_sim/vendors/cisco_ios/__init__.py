@@ -1,0 +1,38 @@
+"""Cisco IOS."""
+
+from __future__ import annotations
+
+from webnet_sim.vendors.cisco_ios.errors import explain
+from webnet_sim.vendors.cisco_ios.execs import COMMANDS
+from webnet_sim.vendors.cisco_ios.factory import MODEL, VERSION, base_config, default_interfaces
+from webnet_sim.vendors.cisco_ios.language import GRAMMAR, check_removal, mode_label
+from webnet_sim.vendors.cisco_ios.names import NAMES
+from webnet_sim.vendors.cisco_ios.shows import interfaces, neighbours, routes, system
+from webnet_sim.vendors.cisco_ios.shows.configuration import INDENT, show_running
+from webnet_sim.vendors.vendor import Vendor
+
+SHOWS = (interfaces, neighbours, routes, system)
+"""Modules that register their commands when imported."""
+
+VENDOR = Vendor(
+    platform="cisco_ios",
+    indent=INDENT,
+    ssh_version="Cisco-1.25",
+    names=NAMES,
+    commands=COMMANDS,
+    grammar=GRAMMAR,
+    explain=explain,
+    mode_label=mode_label,
+    show_running=show_running,
+    describe=system.software_line,
+    base_config=base_config,
+    model=MODEL,
+    version=VERSION,
+    default_interfaces=default_interfaces,
+    serial_form="9SIM{:07d}",
+    check_removal=check_removal,
+    speaks_lldp=lambda device: "lldp run" in device.tree,
+    name_limit=20,
+    more=" --More-- ",
+    erase=b"\b" * 9 + b" " * 8 + b"\b" * 9,
+)
