@@ -1,0 +1,1 @@
+"""Signing in and out, for the standalone mode; an embedded site keeps its own."""

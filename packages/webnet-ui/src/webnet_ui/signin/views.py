@@ -1,0 +1,56 @@
+"""The login and logout pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+
+from webnet_ui.conf import ui_settings
+from webnet_ui.shell.navigation import reverse_or_empty
+from webnet_ui.shell.views import ShellMixin
+
+
+class SignInForm(AuthenticationForm):
+    """Username and password; the error never tells which of the two was wrong or whether the account exists."""
+
+    error_messages = {
+        "invalid_login": "That username and password do not match an active account.",
+        "inactive": "That username and password do not match an active account.",
+    }
+
+
+class _StandaloneOnly(ShellMixin):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Be there only where webnet owns the site."""
+        if ui_settings().MODE != "standalone":
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class LoginView(_StandaloneOnly, auth_views.LoginView):
+    """Signs in and goes to a checked `next`, else to the dashboard."""
+
+    template_name = "webnet_ui/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    title = "Sign in"
+
+    def get_default_redirect_url(self) -> str:
+        """Return the dashboard, or the host's own target where it is not mounted."""
+        return reverse_or_empty("webnet:dashboard") or super().get_default_redirect_url()
+
+
+class LogoutView(_StandaloneOnly, auth_views.LogoutView):
+    """Signs out by POST and returns to the login page."""
+
+    http_method_names = ["post", "options"]
+
+    def get_default_redirect_url(self) -> str:
+        """Return the login page."""
+        return resolve_url("webnet:login")

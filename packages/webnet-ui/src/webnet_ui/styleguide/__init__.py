@@ -1,0 +1,1 @@
+"""The live style guide: every component once, in the theme of the viewer."""
