@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import requires, version
@@ -14,7 +15,7 @@ def test_the_installed_version_is_the_one_the_package_says():
 
 
 def test_it_asks_for_the_engine_and_for_nothing_that_stores_configurations():
-    hard = [line.split(">")[0] for line in requires("webnet-compliance") or [] if "extra ==" not in line]
+    hard = [re.split(r"[<>=]", line)[0] for line in requires("webnet-compliance") or [] if "extra ==" not in line]
     assert hard == ["webnet-nornir"]
 
 
