@@ -1,0 +1,77 @@
+"""May this host start? If so, it gets its driver, its deadline and its secrets; in the control thread, and not before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from nornir.core.inventory import Host
+
+from webnet_core.exceptions import CredentialUnreadable
+from webnet_core.inventory.models import Device
+from webnet_core.plugins.items import TaskSpec
+from webnet_core.redact import current
+from webnet_core.secrets.models import Secrets
+from webnet_nornir.addresses import require_allowed
+from webnet_nornir.choosing import choose_all, platform_of
+from webnet_nornir.conf import NornirConfig
+from webnet_nornir.context import HostContext
+from webnet_nornir.control import optional_context
+from webnet_nornir.exceptions import HostError, NoCredential, SecretUnreadable
+
+
+class Gate:
+    """Admits the hosts of one run.
+
+    Args:
+        devices: Rows of the run's devices, with site and credential loaded.
+        spec: What will run.
+        config: Deadline, driver and timeouts of the run.
+    """
+
+    def __init__(self, devices: Iterable[Device], spec: TaskSpec[Any], config: NornirConfig) -> None:
+        self._devices = {str(device.pk): device for device in devices}
+        self._spec = spec
+        self._config = config
+        self._masked: list[str] = []
+
+    def device(self, host: Host) -> Device:
+        """Return the host's row."""
+        return self._devices[host.name]
+
+    def open(self, host: Host) -> HostContext:
+        """Fill the host's context with what it needs to start, secrets last; its deadline counts from here.
+
+        Raises:
+            HostError: The host cannot start; the error says why.
+        """
+        device = self.device(host)
+        context = optional_context(host)
+        if context is None:
+            platform_of(device.platform)
+            raise HostError("The host was built without a context; build the inventory with DjangoInventory.")
+        if not device.enabled:
+            raise HostError("The device is disabled.")
+        require_allowed(context.device.address, context.allowed_networks)
+        context.choices = choose_all(context.device, context.platform, self._spec, self._config.options)
+        context.risk = self._spec.risk
+        context.secrets = self._reveal(device)
+        context.deadline = time.monotonic() + self._config.deadline(self._spec)
+        return context
+
+    def close(self) -> None:
+        """Forget the run's secrets."""
+        current().discard(*self._masked)
+        self._masked.clear()
+
+    def _reveal(self, device: Device) -> Secrets:
+        if device.credential is None:
+            raise NoCredential
+        try:
+            secrets = device.credential.reveal()
+        except CredentialUnreadable as error:
+            raise SecretUnreadable(error.message) from error
+        current().add(*secrets.values())
+        self._masked.extend(secrets.values())
+        return secrets

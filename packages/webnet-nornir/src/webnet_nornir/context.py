@@ -1,0 +1,128 @@
+"""What a Nornir host carries in `host.data["webnet"]` while its task runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from nornir.core.inventory import Host
+
+from webnet_core.plugins.items import Attempt, Phase, Platform, Risk
+from webnet_nornir.drivers.base import Driver, Target, Timeouts
+from webnet_nornir.exceptions import CheckpointMissing, HostError, LeaseLost, NoCredential
+from webnet_nornir.wire import Wire
+
+if TYPE_CHECKING:
+    from webnet_core.secrets.models import Secrets
+    from webnet_nornir.outbox import Outbox
+    from webnet_nornir.selection import DriverChoice
+
+KEY: Final = "webnet"
+_WRITE_PHASES: Final = frozenset({Phase.SAVED, Phase.SENDING})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceFacts:
+    """A device's row as host threads may read it: plain values, no model instance."""
+
+    id: int
+    customer_id: int
+    hostname: str
+    address: str
+    port: int = 22
+    platform: str = ""
+    driver: str = ""
+    site: str = ""
+    role: str = ""
+    credential_id: int | None = None
+    credential_version: int = 0
+    connection_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, slots=True)
+class HostContext:
+    """One host's part in one run. The control thread fills it at admission; the host thread reads it and `attempts`."""
+
+    device: DeviceFacts
+    platform: Platform
+    drivers: Mapping[str, Driver]
+    choices: Mapping[str, DriverChoice] = field(default_factory=dict)
+    risk: Risk = "read"
+    trust_first_use: bool = False
+    known_hosts: Sequence[tuple[str, str]] = ()
+    allowed_networks: Sequence[str] = ()
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    output_limit: int = 50 * 1024 * 1024
+    secrets: Secrets | None = field(default=None, repr=False)
+    outbox: Outbox | None = None
+    deadline: float = field(default_factory=lambda: time.monotonic() + 300)
+    wire: Wire = field(default_factory=Wire)
+    attempts: list[Attempt] = field(default_factory=list)
+    phases: set[Phase] = field(default_factory=set)
+    lease_lost: threading.Event = field(default_factory=threading.Event)
+    wrote: bool = False
+    used_driver: str = ""
+    activity: str = "waiting to start"
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the host's deadline, at least a tenth."""
+        return max(0.1, self.deadline - time.monotonic())
+
+    @property
+    def sending(self) -> bool:
+        """Whether bytes that write may have left: whatever ends the host now leaves its state unknown."""
+        return self.wrote or Phase.SENDING in self.phases
+
+    def target(self, driver: str) -> Target:
+        """Return what `driver` needs to open this device.
+
+        Raises:
+            NoCredential: The host was not admitted with a credential.
+        """
+        if self.secrets is None:
+            raise NoCredential
+        return Target(
+            address=self.device.address,
+            port=self.device.port,
+            platform=self.platform,
+            secrets=self.secrets,
+            known_hosts=self.known_hosts,
+            options=self.device.connection_options.get(driver, {}),
+            timeouts=self.timeouts,
+            output_limit=self.output_limit,
+        )
+
+    def require_write_permission(self) -> None:
+        """Make sure that a byte that writes may leave now.
+
+        Raises:
+            CheckpointMissing: `saved` and `sending` are not stored.
+            LeaseLost: The device's lease is no longer ours.
+        """
+        if not self.phases >= _WRITE_PHASES:
+            missing = ", ".join(sorted(phase.value for phase in _WRITE_PHASES - self.phases))
+            raise CheckpointMissing(
+                f"The task writes to the device before its checkpoints are stored: call checkpoint() for {missing} first."
+            )
+        if self.lease_lost.is_set():
+            raise LeaseLost
+
+
+def context_of(host: Host) -> HostContext:
+    """Return what `host` carries.
+
+    Raises:
+        HostError: The host does not come from DjangoInventory, or its run was not prepared by NornirManager.
+    """
+    context = host.data.get(KEY)
+    if not isinstance(context, HostContext):
+        raise HostError(
+            f"Host {host.name} carries no webnet context; build the inventory with DjangoInventory and run tasks through "
+            "NornirManager."
+        )
+    return context

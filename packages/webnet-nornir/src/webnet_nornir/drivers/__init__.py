@@ -1,0 +1,1 @@
+"""One folder per library that talks to devices."""

@@ -1,0 +1,87 @@
+"""The netmiko driver."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from nornir.core.plugins.connections import ConnectionPlugin
+
+from webnet_core.plugins.items import Platform
+from webnet_nornir.drivers.base import Announce, NornirTask, Target
+from webnet_nornir.facts import can_parse
+
+if TYPE_CHECKING:
+    from webnet_nornir.drivers.netmiko.connection import NetmikoSession
+
+NAME = "netmiko"
+
+
+class NetmikoDriver:
+    """Devices with a command line over SSH, through netmiko and its Nornir tasks."""
+
+    name = NAME
+    requires = "webnet-nornir[netmiko]"
+
+    @property
+    def operations(self) -> Mapping[str, NornirTask]:
+        """Each operation with the Nornir task that performs it."""
+        from webnet_nornir.drivers.netmiko.tasks import OPERATIONS  # noqa: PLC0415 - netmiko is an extra
+
+        return OPERATIONS
+
+    def missing(self) -> str:
+        """Return what to install, or nothing."""
+        absent = [name for name in ("netmiko", "nornir_netmiko") if importlib.util.find_spec(name) is None]
+        return self.requires if absent else ""
+
+    def supports(self, platform: Platform, operation: str) -> bool:
+        """Tell whether `platform` has a name for netmiko and what the operation reads."""
+        if NAME not in platform.names:
+            return False
+        if operation == "get_config":
+            return bool(platform.config_commands)
+        if operation == "get_facts":
+            return can_parse(platform)
+        return operation in ("run_commands", "configure")
+
+    def show_key(self, target: Target, sock: socket.socket) -> tuple[str, str]:
+        """Return the host key the device shows."""
+        from webnet_nornir.drivers.netmiko.connection import shown_key  # noqa: PLC0415 - netmiko is an extra
+
+        try:
+            return shown_key(sock, target.timeouts)
+        except Exception as error:
+            raise self.failure(error) from error
+
+    def open(self, target: Target, sock: socket.socket, announce: Announce) -> ConnectionPlugin:
+        """Log in over `sock`."""
+        from webnet_nornir.drivers.netmiko.connection import NetmikoSession  # noqa: PLC0415 - netmiko is an extra
+
+        try:
+            session = NetmikoSession(target, sock)
+        except BaseException:
+            sock.close()
+            raise
+        announce(session)
+        try:
+            session.login()
+        except Exception as error:
+            raise self.failure(error) from error
+        return session
+
+    def alive(self, connection: ConnectionPlugin) -> bool:
+        """Tell whether the session can be used again."""
+        return cast("NetmikoSession", connection).alive()
+
+    def abort(self, connection: ConnectionPlugin) -> None:
+        """End any read on the session."""
+        cast("NetmikoSession", connection).abort()
+
+    def failure(self, error: Exception) -> Exception:
+        """Translate what netmiko or paramiko raised."""
+        from webnet_nornir.drivers.netmiko.failures import translate  # noqa: PLC0415 - netmiko is an extra
+
+        return translate(error)

@@ -1,0 +1,143 @@
+"""What can go wrong between webnet and one device. Each error knows its category, so a host's result can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from webnet_core.exceptions import WebnetError
+from webnet_core.plugins.items import ErrorCategory
+
+
+class NornirError(WebnetError):
+    """Something about running tasks on devices is wrong."""
+
+
+class HostError(NornirError):
+    """The work on one device failed."""
+
+    category: ClassVar[ErrorCategory] = ErrorCategory.TASK_ERROR
+
+
+class Unreachable(HostError):
+    """No TCP connection to the device could be made; check its address, its port and the way to it."""
+
+    category = ErrorCategory.UNREACHABLE
+
+
+class AddressRefused(HostError):
+    """The device's address is one webnet does not connect to; allow it in WEBNET["CORE"]["DEVICE_NETWORKS"]."""
+
+    category = ErrorCategory.UNREACHABLE
+
+
+class TimedOut(HostError):
+    """The device did not answer in time."""
+
+    category = ErrorCategory.TIMEOUT
+
+
+class AuthenticationRefused(HostError):
+    """The device refused the login; check the device's credential."""
+
+    category = ErrorCategory.AUTHENTICATION
+
+
+class HostKeyUnknown(HostError):
+    """No host key is pinned for the device and first use is not trusted here; accept the key it shows."""
+
+    category = ErrorCategory.HOST_KEY
+
+
+class HostKeyChanged(HostError):
+    """The device shows another host key than the one pinned; nothing was sent to it."""
+
+    category = ErrorCategory.HOST_KEY
+
+
+class ConnectionLost(HostError):
+    """The device closed the connection in the middle of the work."""
+
+    category = ErrorCategory.CONNECTION_LOST
+
+
+class ProtocolFailure(HostError):
+    """What answers at the device's port does not speak SSH as expected."""
+
+    category = ErrorCategory.PROTOCOL
+
+
+class CliRejected(HostError):
+    """The device's command line refused a command."""
+
+    category = ErrorCategory.CLI_ERROR
+    outputs: Mapping[str, str] = {}
+
+
+class IncompleteOutput(HostError):
+    """The device's answer ends before it should; it was not kept."""
+
+    category = ErrorCategory.INCOMPLETE
+
+
+class NoCredential(HostError):
+    """The device has no credential; choose one on the device's page."""
+
+    category = ErrorCategory.NO_CREDENTIAL
+
+
+class SecretUnreadable(HostError):
+    """The device's credential cannot be decrypted."""
+
+    category = ErrorCategory.CREDENTIAL_UNREADABLE
+
+
+class DriverMissing(HostError):
+    """No driver for the device is installed."""
+
+    category = ErrorCategory.DRIVER_MISSING
+
+
+class OperationNotSupported(HostError):
+    """No driver can do this on the device's platform."""
+
+    category = ErrorCategory.NOT_SUPPORTED
+
+
+class InvalidConnectionOption(HostError):
+    """The device's connection options hold something the driver does not accept."""
+
+    category = ErrorCategory.NOT_SUPPORTED
+    allowed: Sequence[str] = ()
+
+
+class UndeclaredOperation(HostError):
+    """A task performs an operation it does not declare; add it to the `needs` of its TaskSpec."""
+
+
+class CheckpointMissing(HostError):
+    """A task writes to a device before its checkpoints are stored; call checkpoint() for `saved` and `sending` first."""
+
+
+class LeaseLost(HostError):
+    """Somebody else took over the device; nothing more is sent to it."""
+
+    category = ErrorCategory.LEASE_LOST
+
+
+class Abandoned(HostError):
+    """The run gave this host up: its deadline passed or the job was cancelled."""
+
+    category = ErrorCategory.TIMEOUT
+
+
+class DatabaseInHostThread(HostError):
+    """A task used the database in a host thread; do that in the TaskSpec's `collect`, which runs where the results
+    are written.
+    """
+
+
+class RecordRequired(NornirError):
+    """A task that changes devices runs as a job, which records how far it got; submit it, or pass unrecorded=True to
+    run it without that safety.
+    """

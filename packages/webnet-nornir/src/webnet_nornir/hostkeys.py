@@ -1,0 +1,51 @@
+"""The one place that decides whether a device's host key is trusted, before anything secret is sent to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webnet_core.inventory.hostkeys import fingerprint
+from webnet_nornir.context import HostContext
+from webnet_nornir.dial import dial_device
+from webnet_nornir.drivers.base import Driver
+from webnet_nornir.exceptions import HostKeyUnknown
+from webnet_nornir.outbox import KeyShown
+
+
+def known_hosts(context: HostContext, driver: Driver, host: str) -> Sequence[tuple[str, str]]:
+    """Return the only keys the device may show, asking it for its key on first contact.
+
+    The driver checks them again in the session that logs in, so what is shown here and used there cannot differ.
+
+    Args:
+        context: The host's; what is pinned here is remembered in it.
+        driver: The one about to log in; it asks for the key, so that the type it will be shown is the type pinned.
+        host: Nornir's name of the host.
+
+    Raises:
+        HostKeyUnknown: Nothing is pinned and first use is not trusted; the error names the fingerprint shown.
+        HostError: The device could not be asked.
+    """
+    if context.known_hosts:
+        return context.known_hosts
+    key_type, key = _ask_device(context, driver)
+    if not context.trust_first_use or context.outbox is None:
+        raise HostKeyUnknown(
+            f"No host key is pinned for {context.device.hostname}, and first use is not trusted here. It shows "
+            f"{fingerprint(key)} ({key_type}). Compare that with the device's own and accept it on the device's page. "
+            "No password was sent.",
+            shown=fingerprint(key),
+            key_type=key_type,
+            key=key,
+        )
+    context.outbox.ask(KeyShown(host=host, key_type=key_type, key=key), context.wire)
+    context.known_hosts = ((key_type, key),)
+    return context.known_hosts
+
+
+def _ask_device(context: HostContext, driver: Driver) -> tuple[str, str]:
+    sock = dial_device(context)
+    try:
+        return driver.show_key(context.target(driver.name), sock)
+    finally:
+        context.wire.release(None, sock)

@@ -1,0 +1,74 @@
+"""What a run would do with each device, without touching one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from webnet_core.conf import settings
+from webnet_core.inventory.models import Device
+from webnet_core.plugins.items import PlanRow, TaskSpec
+from webnet_nornir.addresses import refused_reason
+from webnet_nornir.choosing import choose_all, platform_of
+from webnet_nornir.conf import NornirConfig
+from webnet_nornir.exceptions import HostError
+from webnet_nornir.inventory import device_facts
+from webnet_nornir.selection import DriverChoice
+
+
+def plan_targets(task: TaskSpec[Any], devices: Sequence[Device], options: Mapping[str, Any]) -> Mapping[int, PlanRow]:
+    """Return a row for each device: the driver and why, or why the device is left out.
+
+    Args:
+        task: What would run.
+        devices: Rows with site and credential loaded.
+        options: The run's.
+    """
+    config = NornirConfig(options)
+    return {device.pk: _row(task, device, options, config) for device in devices}
+
+
+def _row(task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config: NornirConfig) -> PlanRow:
+    excluded = _excluded(device)
+    if excluded:
+        return PlanRow(device_id=device.pk, driver=None, reason="", excluded=excluded)
+    try:
+        choices = choose_all(device_facts(device, config), platform_of(device.platform), task, options)
+    except HostError as error:
+        return PlanRow(device_id=device.pk, driver=None, reason="", excluded=error.message)
+    if not choices:
+        return PlanRow(device_id=device.pk, driver=None, reason="the task contacts no device")
+    first = next(iter(choices.values()))
+    return PlanRow(
+        device_id=device.pk,
+        driver=first.driver,
+        reason=reason(choices),
+        fallbacks=first.fallbacks,
+        warnings=_warnings(device),
+    )
+
+
+def reason(choices: Mapping[str, DriverChoice]) -> str:
+    """Return why these drivers, in one line; operations that differ are named."""
+    if len({(choice.driver, choice.reason) for choice in choices.values()}) <= 1:
+        return next((choice.reason for choice in choices.values()), "")
+    return "; ".join(f"{operation}: {choice.driver}, {choice.reason}" for operation, choice in choices.items())
+
+
+def _excluded(device: Device) -> str:
+    if not device.enabled:
+        return "The device is disabled."
+    if device.credential_id is None:
+        return "The device has no credential; choose one on its page."
+    refused = refused_reason(device.mgmt_ip, settings.CORE.DEVICE_NETWORKS)
+    return f"Its address {device.mgmt_ip} is {refused}, which webnet does not connect to." if refused else ""
+
+
+def _warnings(device: Device) -> tuple[str, ...]:
+    if device.reachability == "unreachable":
+        return (
+            f"It could not be reached last time: {device.last_error}"
+            if device.last_error
+            else "Last time it could not be reached.",
+        )
+    return ()
