@@ -1,0 +1,3 @@
+"""The example project's own users."""
+
+from __future__ import annotations

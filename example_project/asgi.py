@@ -1,0 +1,18 @@
+"""The site over ASGI: pages, sockets and, on one machine, the embedded worker."""
+
+from __future__ import annotations
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
+_pages = get_asgi_application()
+
+from webnet_core.asgi import socket_routes, with_worker  # noqa: E402 - needs Django set up
+
+_sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(socket_routes())))
+application = with_worker(ProtocolTypeRouter({"http": _pages, "websocket": _sockets}))

@@ -1,0 +1,11 @@
+"""The whole site is webnet's, with Django's admin beside it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("webnet_core.urls")),
+]

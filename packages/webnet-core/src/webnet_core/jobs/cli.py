@@ -1,0 +1,69 @@
+"""Verbs of `manage.py webnet` about jobs: a worker without a broker, and one tick."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import threading
+from types import FrameType
+from typing import TextIO
+
+from webnet_core.conf import settings
+from webnet_core.jobs.tick import tick
+from webnet_core.jobs.worker import ShardWorker
+from webnet_core.plugins.verbs import Verb
+
+
+def _worker_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--queues", default="", help="comma-separated; WEBNET's WORKER_QUEUES where left out")
+    parser.add_argument("--slots", type=int, default=2, help="shards at a time")
+    parser.add_argument("--once", action="store_true", help="run what is claimable now, then end")
+
+
+def run_worker(options: argparse.Namespace, out: TextIO) -> int:
+    """Claim and run shards until interrupted."""
+    queues = tuple(part.strip() for part in options.queues.split(",") if part.strip()) or settings.CORE.WORKER_QUEUES
+    worker = ShardWorker(kind="worker", queues=queues, slots=options.slots)
+    if options.once:
+        tick()
+        while worker.work_once():
+            pass
+        return 0
+    _stop_on_signals(worker)
+    out.write(f"{worker.name} serves {', '.join(queues)}\n")
+    out.flush()
+    worker.run()
+    return 0
+
+
+def run_tick(options: argparse.Namespace, out: TextIO) -> int:
+    """Run every step of the tick once and say what each did."""
+    done = tick()
+    if options.json:
+        out.write(json.dumps(done) + "\n")
+    else:
+        out.writelines(f"{key}: {count}\n" for key, count in done.items())
+    return 0
+
+
+def _stop_on_signals(worker: ShardWorker) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # A handler runs between two byte codes of the main thread, which may hold the worker's lock.
+        threading.Thread(target=worker.stop, name="webnet-stop").start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+VERBS = (
+    Verb(
+        name="worker",
+        help="Run jobs without a broker: claims from the job table, ticks, ends cleanly on SIGTERM.",
+        add_arguments=_worker_arguments,
+        run=run_worker,
+    ),
+    Verb(
+        name="tick", help="Do once what must not be missed: reap silent workers, ring for waiting work.", run=run_tick
+    ),
+)
