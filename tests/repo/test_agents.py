@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ def test_agents_md_marks_commands_as_tested():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_agents_md_works(command: str):
+def test_a_command_of_agents_md_works(command: str, tmp_path: Path):
     environment = {
         key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "MAKEFLAGS"}
     }

@@ -47,10 +47,11 @@ def rows() -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def missing() -> dict[str, str]:
+def missing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What of the places that are due cannot be imported, and why; asked once, in a process with Django set up."""
     due = sorted({place for row in rows() if row.due == "now" for place in row.places})
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "example_project.settings"}
+    state = str(tmp_path_factory.mktemp("state"))
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "example_project.settings", "WEBNET_STATE_DIR": state}
     command = [sys.executable, "-c", IMPORT_ALL, json.dumps(due)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
