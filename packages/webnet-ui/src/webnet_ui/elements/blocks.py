@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from webnet_ui.elements.rendering import render_element
 from webnet_ui.statuses import look_of
@@ -27,7 +27,7 @@ def wn_banner(
 
 def wn_empty(context: Context, content: str, title: str, *, icon: str = "inbox", text: str = "") -> SafeString:
     """Render what stands where there is nothing: say why in `title` and `text`; the block holds what to do next."""
-    return render_element(context, "empty", {"content": content.strip(), "icon": icon, "title": title, "text": text})
+    return render_element(context, "empty", {"content": mark_safe(content.strip()), "icon": icon, "title": title, "text": text})
 
 
 def wn_dialog(

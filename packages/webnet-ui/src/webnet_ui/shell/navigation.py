@@ -66,13 +66,19 @@ def build_navigation(
         for item in sorted(items, key=lambda item: (item.weight, item.key))
         if allowed(item.permission) and (url := reverse_or_empty(item.route))
     ]
-    current = max((url for _, url in visible if _is_under(path, url)), key=len, default="")
+    current = _find_current(visible, path)
     sections = []
     for section, label in SECTION_LABELS.items():
-        links = [_draw(item, url, viewer, url == current) for item, url in visible if item.section == section]
+        links = [_draw(item, url, viewer, item.key == current) for item, url in visible if item.section == section]
         if links:
             sections.append(NavSection(key=section.value, label=label, links=tuple(links)))
     return tuple(sections)
+
+
+def _find_current(visible: Sequence[tuple[NavItem, str]], path: str) -> str:
+    """Return the key of the first entry with the longest URL above `path`; empty where none is."""
+    above = [(item, url) for item, url in visible if _is_under(path, url)]
+    return max(above, key=lambda entry: len(entry[1]))[0].key if above else ""
 
 
 def _is_under(path: str, url: str) -> bool:

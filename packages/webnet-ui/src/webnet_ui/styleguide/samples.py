@@ -77,7 +77,7 @@ def sample_devices(count: int = 9) -> list[dict[str, Any]]:
     now, states = timezone.now(), ("ok", "ok", "changed", "ok", "failed", "unreachable", "skipped", "running", "unknown")
     return [
         {
-            "name": _NAMES[index % len(_NAMES)], "status": states[index % len(states)], "address": f"10.0.{index}.1",
+            "name": _NAMES[index] if index < len(_NAMES) else f"par-acc-{index}", "status": states[index % len(states)], "address": f"10.0.{index}.1",
             "platform": "cisco_ios" if index % 3 else "arista_eos", "site": _NAMES[index % len(_NAMES)][:3],
             "seen": now - timedelta(seconds=14 * 9**index) if index < 6 else None, "took": f"{0.8 + index / 2:.1f} s",
         }

@@ -383,6 +383,6 @@ openNewDialogs(document);
 refreshSelections();
 refreshTimes();
 setInterval(refreshTimes, 30000);
-document.querySelector(".wn-root [data-wn-focus]")?.focus();
+document.querySelector('.wn-root form[method="post"] [data-wn-focus]')?.focus();
 if (document.readyState === "complete") warnAboutHtmx();
 else window.addEventListener("load", warnAboutHtmx);
