@@ -1,4 +1,4 @@
-"""`make demo`: the whole product on SQLite beside a simulated network that really speaks SSH. Ctrl-C stops all of it."""
+"""`make demo`: the product on SQLite beside a simulated network that really speaks SSH. Ctrl-C stops all of it."""
 
 from __future__ import annotations
 

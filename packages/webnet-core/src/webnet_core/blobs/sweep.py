@@ -17,6 +17,6 @@ def sweep(limit: int = 1000) -> int:
     rows = Blob.objects.filter(created_at__lt=timezone.now() - _KEEP)
     for relation in Blob._meta.related_objects:
         field = relation.field
-        rows = rows.exclude(Exists(field.model.objects.filter(**{field.attname: OuterRef("pk")})))
+        rows = rows.exclude(Exists(field.model._default_manager.filter(**{field.attname: OuterRef("pk")})))
     doomed = list(rows.values_list("pk", flat=True)[:limit])
     return Blob.objects.filter(pk__in=doomed).delete()[0]
