@@ -110,9 +110,9 @@ class Device:
     # -- configuration
 
     def body(self, indent: str) -> list[str]:
-        """The lines of the running configuration, in order, without the device's own header and separators."""
+        """The running configuration's top sections, each a text of one or more lines, in order."""
         if self._rendered is None:
-            self._rendered = [text for line in self.tree.ordered() for text in line.render(indent)]
+            self._rendered = ["\n".join(line.render(indent)) for line in self.tree.ordered()]
         return self._rendered
 
     def note_change(self, user: str, *, changed: bool = False) -> None:
@@ -131,7 +131,7 @@ class Device:
             self._startup = list(self.body(indent))
 
     def startup(self, indent: str) -> list[str]:
-        """The lines of the saved configuration; a device that never saved has those it booted from."""
+        """The saved configuration's top sections; a device that never saved has those it booted from."""
         self.keep_startup(indent)
         return self._startup or []
 

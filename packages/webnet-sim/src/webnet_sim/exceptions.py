@@ -1,7 +1,5 @@
 """Everything that can go wrong in the simulated network, as one tree."""
 
-# ruff: noqa: N818 - an error is named after what is wrong
-
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -110,3 +108,11 @@ class Rejected(InputError):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+
+
+class ControlRefused(SimError):
+    """The control server of a simulated network could not do what was asked."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"the simulated network refused: {problem}")

@@ -25,12 +25,13 @@ class ArpEntry:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route in use. Kind is ``C`` connected, ``L`` own address or ``S`` static."""
+    """A route in use: ``C`` connected, ``L`` own address, ``S`` static; the last leaves by the interface ``out``."""
 
     kind: str
     network: IPv4Network
     interface: str = ""
     via: str = ""
+    out: str = ""
 
 
 def arp_entries(device: Device) -> Iterator[ArpEntry]:
@@ -64,7 +65,7 @@ def _connected(device: Device) -> Iterator[Route]:
 
 
 def _static(device: Device) -> Iterator[Route]:
-    nearby = [route.network for route in _connected(device)]
+    nearby = [route for route in _connected(device) if route.kind == "C"]
     for line in device.tree.starting("ip route"):
         words = line.text.split()[2:]
         network = _network(words)
@@ -73,8 +74,10 @@ def _static(device: Device) -> Iterator[Route]:
         via = words[1] if "/" in words[0] else words[2]
         if via == "Null0":
             yield Route("S", network, interface=via, via=via)
-        elif re.fullmatch(r"[\d.]+", via) and any(IPv4Address(via) in known for known in nearby):
-            yield Route("S", network, via=via)
+        elif re.fullmatch(r"[\d.]+", via):
+            out = next((route.interface for route in nearby if IPv4Address(via) in route.network), "")
+            if out:
+                yield Route("S", network, via=via, out=out)
 
 
 def _network(words: list[str]) -> IPv4Network | None:

@@ -51,7 +51,7 @@ class Login(asyncssh.SSHServer):
         """Passwords are also taken as the answer to a question."""
         return True
 
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> _Challenge:  # noqa: ARG002
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> _Challenge:
         """Ask for the password."""
         return _CHALLENGE
 

@@ -52,7 +52,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """The channel is open."""
         self._channel = chan
 
-    def pty_requested(self, term_type: str, term_size: object, term_modes: object) -> bool:  # noqa: ARG002
+    def pty_requested(self, term_type: str, term_size: object, term_modes: object) -> bool:
         """Any terminal will do."""
         return True
 
@@ -71,7 +71,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._task = asyncio.get_running_loop().create_task(work)
         self._task.add_done_callback(self._report)
 
-    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """Keep what was typed until the command line reads it."""
         self._inbox += data
         self._arrived.set()
@@ -82,11 +82,11 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._arrived.set()
         return True
 
-    def break_received(self, msec: int) -> bool:  # noqa: ARG002
+    def break_received(self, msec: int) -> bool:
         """A break is ignored."""
         return True
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+    def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone; so is whatever was being done for it."""
         if self._task:
             self._task.cancel()

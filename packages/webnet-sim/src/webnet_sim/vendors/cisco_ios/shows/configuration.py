@@ -54,12 +54,11 @@ def _stamps(words: str, change: Change | None) -> list[str]:
 
 
 def separate(body: Sequence[str]) -> Iterator[str]:
-    """The lines with the ``!`` lines that part sections and subjects."""
+    """The sections with the ``!`` lines that part them."""
     subject = ""
-    for line in body:
-        if not line.startswith(" "):
-            word = line.removeprefix("no ").split(" ", 1)[0]
-            if subject and (word != subject or word in {"interface", "router", "vlan"}):
-                yield "!"
-            subject = word
-        yield line
+    for section in body:
+        word = section.removeprefix("no ").split(None, 1)[0]
+        if subject and (word != subject or "\n" in section):
+            yield "!"
+        subject = word
+        yield section

@@ -1,0 +1,3 @@
+"""The show commands of Arista EOS, by subject."""
+
+from __future__ import annotations
