@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.core.signals import setting_changed
 from django.utils.module_loading import module_has_submodule
 
 from webnet_core.redact import install_filter
@@ -76,6 +77,15 @@ class WebnetCoreConfig(WebnetAppConfig):
         install_filter()
         load_plugins()
         require_valid()
+        setting_changed.connect(_reload_plugins, dispatch_uid="webnet_core.apps")
+
+
+def _reload_plugins(*, setting: str, **_: Any) -> None:
+    """Keep plugins in step where a test changes the installed apps; Django itself does not say when it changes back."""
+    from webnet_core.plugins.manager import load_plugins  # noqa: PLC0415 - needs the apps
+
+    if setting == "INSTALLED_APPS" and apps.is_installed("webnet_core"):
+        load_plugins()
 
 
 def webnet_apps() -> list[WebnetAppConfig]:

@@ -22,7 +22,6 @@ import binascii
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name for it
 from django.db import connections
@@ -34,17 +33,16 @@ from webnet_core.plugins.manager import loaded_plugins
 KEY_BYTES = 32
 SQLITE_TIMEOUT = 20
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
-Apps = Sequence[AppConfig] | None
 
 
 @register("webnet")
-def check_settings(app_configs: Apps = None, **_: Any) -> list[CheckMessage]:
+def check_settings(**_: Any) -> list[CheckMessage]:
     """Unknown sections, unknown keys, wrong values."""
     return [Error(str(problem), id="webnet.E001") for problem in find_problems()]
 
 
 @register(Tags.security)
-def check_encryption_keys(app_configs: Apps = None, **_: Any) -> list[CheckMessage]:
+def check_encryption_keys(**_: Any) -> list[CheckMessage]:
     """Keys that are missing, malformed, guessable or used for something else."""
     try:
         keys = [key.get_secret_value() for key in settings.CORE.ENCRYPTION_KEYS]
@@ -78,7 +76,7 @@ def _key_error(number: str, text: str) -> CheckMessage:
 
 
 @register(Tags.database)
-def check_databases(app_configs: Apps = None, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_databases(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """An engine webnet cannot keep its promises on, or a SQLite that would answer "database is locked"."""
     messages: list[CheckMessage] = []
     for alias in databases or ():
@@ -117,7 +115,7 @@ def _check_sqlite(alias: str, config: dict[str, Any]) -> list[CheckMessage]:
 
 
 @register("webnet")
-def check_plugins(app_configs: Apps = None, **_: Any) -> list[CheckMessage]:
+def check_plugins(**_: Any) -> list[CheckMessage]:
     """Plugins that were taken out, and what the loader wondered about."""
     current = loaded_plugins()
     messages: list[CheckMessage] = [
@@ -132,7 +130,7 @@ def check_plugins(app_configs: Apps = None, **_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def check_host_keys(app_configs: Apps = None, **_: Any) -> list[CheckMessage]:
+def check_host_keys(**_: Any) -> list[CheckMessage]:
     """Trust on first use in production."""
     try:
         trusting = settings.CORE.HOST_KEYS == "tofu"

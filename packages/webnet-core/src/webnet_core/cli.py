@@ -54,8 +54,7 @@ def show_plugins(options: argparse.Namespace, out: TextIO) -> int:
     if options.json:
         trace = [{"hook": call.hook, "plugin": call.plugin, "result": _short(call.result)} for call in calls]
         report = {"plugins": [asdict(row) for row in rows], "warnings": list(loaded_plugins().found.warnings)}
-        json.dump(report | ({"trace": trace} if options.trace else {}), out, indent=2, default=str)
-        out.write("\n")
+        _print_json(report | ({"trace": trace} if options.trace else {}), out)
     else:
         for call in calls:
             out.write(f"{call.hook}  {call.plugin} -> {_short(call.result)}\n")
@@ -79,6 +78,10 @@ def _print_plugin(row: PluginRow, out: TextIO) -> None:
         out.write(f"  {row.error}\n")
 
 
+def _print_json(value: Any, out: TextIO) -> None:
+    out.write(json.dumps(value, indent=2, default=str) + "\n")
+
+
 def _short(result: Any) -> str:
     if isinstance(result, Exception):
         return f"{type(result).__name__}: {result}"
@@ -100,8 +103,7 @@ def show_settings(options: argparse.Namespace, out: TextIO) -> int:
         for name, value in _fields(getattr(settings, section))
     ]
     if options.json:
-        json.dump(rows, out, indent=2, default=str)
-        out.write("\n")
+        _print_json(rows, out)
         return 0
     for row in rows:
         out.write(f"{row['key']} = {row['value']!r}  ({row['origin']})\n")

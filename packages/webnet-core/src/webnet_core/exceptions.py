@@ -1,4 +1,4 @@
-"""The errors of webnet: one tree, each with a stable code and the data a caller needs to act on it. Imports no Django."""
+"""The errors of webnet: one tree, each with a stable code and the data a caller needs. Imports no Django."""
 
 from __future__ import annotations
 

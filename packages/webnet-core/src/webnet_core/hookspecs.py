@@ -122,7 +122,9 @@ def webnet_register_topics() -> Iterable[Topic]:  # type: ignore[empty-body]
 
         @hookimpl
         def webnet_register_topics():
-            return [Topic(key="acme.poll", pattern=r"acme-poll:(?P<id>\\d+)", may_watch=may_watch, read_after=read_after)]
+            return [
+                Topic(key="acme.poll", pattern=r"acme-poll:(?P<id>\\d+)", may_watch=may_watch, read_after=read_after)
+            ]
 
     .. versionadded:: 0.1
     """
@@ -197,7 +199,7 @@ def webnet_plan_targets(
         @hookimpl
         def webnet_plan_targets(task, devices):
             if task.category == "acme":
-                return {device.pk: PlanRow(device_id=device.pk, driver="acme", reason="controller") for device in devices}
+                return {one.pk: PlanRow(device_id=one.pk, driver="acme", reason="controller") for one in devices}
 
     .. versionadded:: 0.1
     """

@@ -1,6 +1,6 @@
 """The public door of webnet-core: everything a plugin may import. All else may change without notice.
 
-Importing this module loads no Django, so rules and platforms work without it; what needs Django is loaded when asked for.
+Importing this module loads no Django, so rules and platforms work without it; what needs Django comes when asked for.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from webnet_core.plugins.items import (
     JSON,
     VIEW,
     Attempt,
-    Collected,
     CollectBatch,
+    Collected,
     Draft,
     ErrorCategory,
     HostStatus,

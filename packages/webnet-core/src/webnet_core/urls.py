@@ -1,6 +1,6 @@
 """All routes of webnet, collected from the installed apps: pages at "", the API at ``api/v1/``. Namespace ``webnet``.
 
-    urlpatterns = [path("webnet/", include("webnet_core.urls"))]
+urlpatterns = [path("webnet/", include("webnet_core.urls"))]
 """
 
 from __future__ import annotations

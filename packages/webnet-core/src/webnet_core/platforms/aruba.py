@@ -22,7 +22,7 @@ AOSCX = Platform(
     facts_commands=("show version", "show system"),
     volatile=(r"^Current configuration:", r"^!Version ", r"^!export-password:"),
     secrets=(
-        r"\b(?:password|key|auth-pass|priv-pass)(?: (?:ciphertext|plaintext))? (?!ciphertext |plaintext )(?P<secret>\S+)",
+        r"\b(?:password|key|auth-pass|priv-pass) (?:(?:ciphertext|plaintext) )?(?!(?:cipher|plain)text )(?P<secret>\S+)",
         r"^\s*snmp-server community (?P<secret>\S+)",
         *GENERIC_SECRETS,
     ),
@@ -41,8 +41,10 @@ CONTROLLER = Platform(
     volatile=(r"^Building Configuration", r"^controller config \d+$"),
     secrets=(
         r"^\s*mgmt-user \S+ \S+ (?P<secret>\S+)",
-        r"\b(?:enable secret|ipsec|key|wpa-passphrase|vrrp-passphrase|ap-console-password|bkup-passwords|"
-        r'virtual-controller-key|PRE-SHARE|community|sha|des) "?(?P<secret>[^\s"]+)',
+        (
+            r"\b(?:enable secret|ipsec|key|wpa-passphrase|vrrp-passphrase|ap-console-password|bkup-passwords|"
+            r'virtual-controller-key|PRE-SHARE|community|sha|des) "?(?P<secret>[^\s"]+)'
+        ),
         *GENERIC_SECRETS,
     ),
     errors=(r"^% ?Invalid input", r"^% ?Parse error", r"^Invalid input detected"),

@@ -18,8 +18,10 @@ EXOS = Platform(
         r'\bencrypted "(?P<secret>[^"]+)"',
         r'\bsnmpv3 add community "(?P<secret>[^"]+)"',
         r'\bsnmpv3 add user .*?\bauthentication \S+ (?:auth-encrypted )?(?:localized-key )?"?(?P<secret>[^\s"]+)',
-        r"\bsnmpv3 add user .*?\bprivacy (?:(?:des|aes|3des) )?(?:\d+ )?(?:privacy-encrypted )?(?:localized-key )?"
-        r'"?(?P<secret>[^\s"]+)',
+        (
+            r"\bsnmpv3 add user .*?\bprivacy (?:(?:des|aes|3des) )?(?:\d+ )?(?:privacy-encrypted )?(?:localized-key )?"
+            r'"?(?P<secret>[^\s"]+)'
+        ),
         *GENERIC_SECRETS,
     ),
     errors=(r"^%% Invalid input detected", r"^%% Incomplete command", r"^Error:"),

@@ -31,8 +31,10 @@ JUNOS = Platform(
     secrets=(
         r'(?P<secret>"[^"]*"|\S+);?\s*## SECRET-DATA',
         r'"(?P<secret>\$(?:1|5|6|8|9)\$[^"]+)"',
-        r"(?:^|\s)(?:encrypted-password|secret|authentication-key|authentication-password|privacy-password|privacy-key|"
-        rf"simple-password|password) {_VALUE}",
+        (
+            r"(?:^|\s)(?:encrypted-password|secret|authentication-key|authentication-password|privacy-password|privacy-key|"
+            rf"simple-password|password) {_VALUE}"
+        ),
         rf"(?:^|\s)pre-shared-key (?:ascii-text|hexadecimal) {_VALUE}",
         rf"(?:^|\s)md5 \d+ key {_VALUE}",
         r'(?:^|\s)snmp community "?(?P<secret>[^\s";]+)',

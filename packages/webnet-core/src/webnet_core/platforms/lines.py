@@ -1,8 +1,8 @@
-r"""Patterns that several vendors share.
+"""Patterns that several vendors share.
 
-How they are used: a configuration is taken line by line; `volatile` and `errors` patterns are searched in a line (errors
-without regard to case, in the line stripped of surrounding blanks); of `secrets` patterns every match in a line counts,
-and what the group ``secret`` holds is masked while keyword and type digit stay.
+How they are used: a configuration is taken line by line; `volatile` and `errors` patterns are searched in a line
+(errors without regard to case, in the line stripped of surrounding blanks); of `secrets` patterns every match in a
+line counts, and what the group ``secret`` holds is masked while keyword and type digit stay.
 
 Sources: Cisco, Arista and Juniper command references; the masks of the oxidized models; the gaps that NAPALM's
 ``sanitized`` output leaves (``enable password`` without type digit, SNMPv3 keys, IS-IS and OSPF keys, pre-shared keys).
@@ -18,11 +18,13 @@ TYPE = r"(?:(?:[0-9]|10|8a|sha512|sha256|clear|encrypted|unencrypted|ciphertext|
 
 #: Caught on every platform, behind its own patterns: a word that announces a secret, and a value.
 GENERIC_SECRETS = (
-    r"(?i)(?:^|[\s-])(?:password|passwd|passphrase|secret|shared-secret|pre-shared-key|psk|auth-key|api-key)\s+"
-    r"(?:(?:encrypted|cipher|irreversible-cipher|simple|hash|hash2|plaintext|ciphertext|sha512|sha256|sha1|ascii-text|"
-    r"hexadecimal|encrypted-password|local|remote|[0-9]|10|8a)\s+)*"
-    r"(?!encryption\b|recovery\b|policy\b|strength|minimum|min-|history|aging|complexity|control|manager\b|operator\b|"
-    r"\{|=)\"?(?P<secret>[^\s\";]+)",
+    (
+        r"(?i)(?:^|[\s-])(?:password|passwd|passphrase|secret|shared-secret|pre-shared-key|psk|auth-key|api-key)\s+"
+        r"(?:(?:encrypted|cipher|irreversible-cipher|simple|hash|hash2|plaintext|ciphertext|sha512|sha256|sha1|ascii-text|"
+        r"hexadecimal|encrypted-password|local|remote|[0-9]|10|8a)\s+)*"
+        r"(?!encryption\b|recovery\b|policy\b|strength|minimum|min-|history|aging|complexity|control|manager\b|operator\b|"
+        r"\{|=)\"?(?P<secret>[^\s\";]+)"
+    ),
     r"(?i)[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<secret>[^\s@]+)@",
 )
 
@@ -31,8 +33,10 @@ CISCO_SECRETS = (
     rf"^\s*username \S+ .*?\b(?:secret|password) {TYPE}{REST}",
     rf"^\s*(?:secret|password) {TYPE}{REST}",
     rf"^\s*snmp-server community {TYPE}{WORD}",
-    r"^\s*snmp-server host \S+ (?:vrf \S+ )?(?:use-vrf \S+ )?(?:(?:traps?|informs?) )?"
-    r"(?:version (?:1|2c) )?(?!version 3|vrf |traps? |informs? )(?P<secret>\S+)",
+    (
+        r"^\s*snmp-server host \S+ (?:vrf \S+ )?(?:use-vrf \S+ )?(?:(?:traps?|informs?) )?"
+        r"(?:version (?:1|2c) )?(?!version 3|vrf |traps? |informs? )(?P<secret>\S+)"
+    ),
     rf"^\s*snmp-server user .*?\bauth \S+ {TYPE}{WORD}",
     rf"^\s*snmp-server user .*?\bpriv (?:aes|des|3des|des56|aes-?\d+)(?: \d+)? {TYPE}{WORD}",
     rf"^\s*snmp-server user .*?\bpriv (?!aes\b|des\b|3des\b|des56\b|aes-?\d+\b){WORD}",

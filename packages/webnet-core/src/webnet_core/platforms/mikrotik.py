@@ -29,9 +29,11 @@ ROUTEROS = Platform(
         r"^# .* please restart the device",
     ),
     secrets=(
-        r"\b(?:password|secret|wpa-pre-shared-key|wpa2-pre-shared-key|passphrase|authentication-password|"
-        r"encryption-password|ipsec-secret|private-key|preshared-key|tcp-md5-key|auth-key)="
-        r'"?(?P<secret>[^\s"]+)',
+        (
+            r"\b(?:password|secret|wpa-pre-shared-key|wpa2-pre-shared-key|passphrase|authentication-password|"
+            r"encryption-password|ipsec-secret|private-key|preshared-key|tcp-md5-key|auth-key)="
+            r'"?(?P<secret>[^\s"]+)'
+        ),
         r'^/snmp community .*?\bname="?(?P<secret>[^\s"]+)',
         *GENERIC_SECRETS,
     ),

@@ -20,10 +20,14 @@ PANOS = Platform(
     config_commands={"running": "show config running"},
     facts_commands=("show system info",),
     secrets=(
-        r"<(?:phash|password|secret|key|snmp-community-string|community|private-key|bind-password|authpwd|privpwd)>"
-        r"(?P<secret>[^<]+)<",
-        r"\b(?:phash|snmp-community-string|community|private-key|bind-password|authpwd|privpwd|key) "
-        r'"?(?P<secret>[^\s";]+)',
+        (
+            r"<(?:phash|password|secret|key|snmp-community-string|community|private-key|bind-password|authpwd|privpwd)>"
+            r"(?P<secret>[^<]+)<"
+        ),
+        (
+            r"\b(?:phash|snmp-community-string|community|private-key|bind-password|authpwd|privpwd|key) "
+            r'"?(?P<secret>[^\s";]+)'
+        ),
         r"(?P<secret>-AQ==\S+?)(?=[<\";\s]|$)",
         *GENERIC_SECRETS,
     ),

@@ -6,8 +6,11 @@ from webnet_core.platforms.lines import GENERIC_SECRETS
 from webnet_core.plugins.items import Platform, Trait
 
 VYATTA_SECRETS = (
-    r"\b(?:plaintext-password|encrypted-password|password|pre-shared-secret|secret|private-key|preshared-key|md5-key|key) "
-    r"'?(?P<secret>[^\s']+)",
+    (
+        r"\b(?:plaintext-password|encrypted-password|password|pre-shared-secret|secret|private-key|preshared-key|"
+        r"md5-key|key) "
+        r"'?(?P<secret>[^\s']+)"
+    ),
     r"\bsnmp community '?(?P<secret>[^\s']+)",
     r"\btrap-target \S+ community '?(?P<secret>[^\s']+)",
 )

@@ -69,8 +69,8 @@ def guard(hook: str, **arguments: Any) -> list[Veto]:
     """Ask every plugin for its objections, also after the first one.
 
     Returns:
-        All vetoes, in the order of the plugins. A plugin that raises, or answers with something else than vetoes, counts
-        as a veto of the whole: a guard that cannot look does not let pass.
+        All vetoes, in the order of the plugins. A plugin that raises, or answers with something else than vetoes,
+        counts as a veto of the whole: a guard that cannot look does not let pass.
     """
     machine = _machine(hook, HookKind.GUARD)
     vetoes: list[Veto] = []
@@ -78,7 +78,7 @@ def guard(hook: str, **arguments: Any) -> list[Veto]:
         try:
             vetoes += _vetoes(machine.ask(hook, source, caller, arguments))
         except Exception as error:  # noqa: BLE001 - the plugin boundary: fail closed whatever happened
-            _log_failure(source, hook)
+            _log_failure(source, hook, error)
             vetoes.append(Veto(code=GUARD_FAILED, message=f"guard {source.name} failed: {_cause(error)}"))
     return vetoes
 
@@ -92,8 +92,8 @@ def notify(hook: str, **arguments: Any) -> None:
     for source, caller in machine.callers(hook):
         try:
             machine.ask(hook, source, caller, arguments)
-        except Exception:  # noqa: BLE001 - the plugin boundary: each listener fails alone
-            _log_failure(source, hook)
+        except Exception as error:  # noqa: BLE001 - the plugin boundary: each listener fails alone
+            _log_failure(source, hook, error)
 
 
 def _machine(hook: str, kind: HookKind) -> Machine:
@@ -115,9 +115,9 @@ def _vetoes(answer: Any) -> list[Veto]:
     return vetoes
 
 
-def _log_failure(source: Source, hook: str) -> None:
+def _log_failure(source: Source, hook: str, error: Exception) -> None:
     failures.add(source.name, hook)
-    logger.exception("Plugin %s failed in %s", source, hook)
+    logger.error("Plugin %s failed in %s", source, hook, exc_info=error)
 
 
 def _cause(error: Exception) -> str:

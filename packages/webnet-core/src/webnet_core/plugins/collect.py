@@ -83,16 +83,18 @@ def _checked_key(info: HookInfo, source: Source, item: Any) -> str:
     if isinstance(item, type) or not isinstance(item, info.types):
         expected = " or ".join(kind.__name__ for kind in info.types)
         raise _invalid(info, source, item, f"return instances of {expected}")
-    key = getattr(item, info.key)
+    key: object = getattr(item, info.key)
     if isinstance(item, Settings):
         _check_section(info, source, item)
-    elif not isinstance(key, str) or not _key_fits(info, source, key):
+    elif not _key_fits(info, source, key):
         form = "lower-case letters, digits and underscores" if info.bare else f"{source.name}.<name>, in lower case"
         raise _invalid(info, source, item, f"its {info.key} is {key!r}; write {form}")
     return str(key)
 
 
-def _key_fits(info: HookInfo, source: Source, key: str) -> bool:
+def _key_fits(info: HookInfo, source: Source, key: object) -> bool:
+    if not isinstance(key, str):
+        return False
     return bool(((info.bare or source.own) and _BARE_KEY.match(key)) or (not info.bare and _FULL_KEY.match(key)))
 
 

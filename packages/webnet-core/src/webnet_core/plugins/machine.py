@@ -108,6 +108,7 @@ class Machine:
     def _register(self, item: Loaded) -> None:
         source = item.source
         with blame(source):
+            hash(item.plugin)  # pluggy keeps plugins in sets; an unhashable one would fail later and namelessly
             self.pluggy.register(item.plugin, name=source.name)
         for caller in self.pluggy.get_hookcallers(item.plugin) or ():
             for implementation in caller.get_hookimpls():
@@ -115,33 +116,35 @@ class Machine:
                     self._check_implementation(source, caller, implementation)
 
     def _check_implementation(self, source: Source, caller: Any, implementation: Any) -> None:
-        info = self.hooks.get(caller.name)
-        if not caller.has_spec() or info is None:
-            if implementation.optionalhook:
-                return
-            closest = difflib.get_close_matches(caller.name, self.hooks, n=1, cutoff=0.6)
-            hint = f" Did you mean {closest[0]}?" if closest else " Mark it optionalhook=True if its package may be absent."
-            raise UnknownHook(
-                f"{source} implements {caller.name}, which no installed package specifies.{hint}",
-                plugin=source.name,
-                hook=caller.name,
-                closest=closest[0] if closest else "",
-            )
-        if implementation.wrapper or implementation.hookwrapper:
-            raise InvalidRegistration(f"{source}: {caller.name} cannot be wrapped.", plugin=source.name, hook=caller.name)
-        if (implementation.tryfirst or implementation.trylast) and info.kind is not HookKind.DECIDE:
+        name = caller.name
+        info = self.hooks.get(name) if caller.has_spec() else None
+        if info is None:
+            if not implementation.optionalhook:
+                raise self._unknown_hook(source, name)
+        elif implementation.wrapper or implementation.hookwrapper:
+            raise InvalidRegistration(f"{source}: {name} cannot be wrapped.", plugin=source.name, hook=name)
+        elif (implementation.tryfirst or implementation.trylast) and info.kind is not HookKind.DECIDE:
             raise InvalidRegistration(
-                f"{source}: tryfirst and trylast mean something only where plugins decide; take them off {caller.name}.",
+                f"{source}: tryfirst and trylast mean something only where plugins decide; take them off {name}.",
                 plugin=source.name,
-                hook=caller.name,
+                hook=name,
             )
+
+    def _unknown_hook(self, source: Source, name: str) -> UnknownHook:
+        closest = "".join(difflib.get_close_matches(name, self.hooks, n=1, cutoff=0.6))
+        hint = f"Did you mean {closest}?" if closest else "Mark it optionalhook=True if its package may be absent."
+        return UnknownHook(
+            f"{source} implements {name}, which no installed package specifies. {hint}",
+            plugin=source.name,
+            hook=name,
+            closest=closest,
+        )
 
     def _order(self, name: str) -> Iterator[tuple[Source, Callable[..., list[Any]]]]:
         plugins = self.pluggy.get_plugins()
         hook = getattr(self.pluggy.hook, name)
-        implementations = sorted(
-            reversed(hook.get_hookimpls()), key=lambda implementation: self._sources[implementation.plugin_name].own
-        )
+        asked_first = list(reversed(hook.get_hookimpls()))
+        implementations = sorted(asked_first, key=lambda one: self._sources[one.plugin_name].own)
         for implementation in implementations:
             others = plugins - {implementation.plugin}
             yield self._sources[implementation.plugin_name], self.pluggy.subset_hook_caller(name, others)
@@ -174,7 +177,7 @@ def blame(source: Source, hook: str = "") -> Iterator[None]:
         yield
     except PluginError:
         raise
-    except Exception as error:  # noqa: BLE001 - the plugin boundary: anything may come out of a stranger's code
+    except Exception as error:
         place = f", hook {hook}" if hook else ""
         cause = error.message if isinstance(error, WebnetError) else f"{type(error).__name__}: {error}"
         raise PluginLoadError(f"{source}{place}: {cause}", plugin=source.name, hook=hook) from error

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from types import ModuleType
 from typing import Any, Literal
 
@@ -84,9 +83,7 @@ def load_plugins(trace: Trace | None = None) -> LoadedPlugins:
     return _activate(build(found=found, specs=hookspec_modules(), policy=policy, trace=trace))
 
 
-def build(
-    *, found: Found, specs: Sequence[ModuleType], policy: Policy, trace: Trace | None = None
-) -> LoadedPlugins:
+def build(*, found: Found, specs: Sequence[ModuleType], policy: Policy, trace: Trace | None = None) -> LoadedPlugins:
     """Build a machine from the sources found, without those that the policy lets us quarantine."""
     guards = _guard_names(specs)
     loaded, quarantined = _import_all(found.sources, policy, guards)
@@ -151,6 +148,7 @@ def temporarily(*plugins: tuple[str, Any], trace: Trace | None = None) -> Iterat
     )
     found = Found(sources=(*extra, *(item.source for item in before.machine.loaded)))
     try:
+        # Inside the try: a plugin that does not fit may have declared its settings before it failed.
         yield _activate(build(found=found, specs=before.specs, policy=before.policy, trace=trace))
     finally:
         _declare_settings(before.machine.registries[SETTINGS])

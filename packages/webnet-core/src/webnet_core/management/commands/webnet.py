@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Run the verb; leave with its exit code where that is not 0."""
         verb = verbs()[options["verb"]]
         try:
-            code = verb.run(Namespace(**options), cast(TextIO, self.stdout))
+            code = verb.run(Namespace(**options), cast("TextIO", self.stdout))
         except WebnetError as error:
             raise CommandError(error.message, returncode=FAILED) from error
         if code:
