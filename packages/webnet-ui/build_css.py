@@ -39,7 +39,9 @@ def check() -> int:
         build(fresh)
         if OUTPUT.exists() and fresh.read_bytes() == OUTPUT.read_bytes():
             return 0
-    sys.stderr.write("webnet.css is not what its sources give: run packages/webnet-ui/build_css.py and commit the result\n")
+    sys.stderr.write(
+        "webnet.css is not what its sources give: run packages/webnet-ui/build_css.py and commit the result\n"
+    )
     return 1
 
 

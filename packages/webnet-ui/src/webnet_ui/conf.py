@@ -25,8 +25,8 @@ class UISettings(SettingsSection):
     )
     THEME: Literal["auto", "light", "dark"] = Field("auto", description="Theme for people who chose none.")
     THEME_FROM: str = Field("", description='Attribute of <html> that names the theme, such as "data-bs-theme".')
-    SHORTCUTS: bool = Field(True, description="Keyboard shortcuts inside webnet's pages.")
-    STYLEGUIDE: bool = Field(False, description="Serve the style guide also where DEBUG is off.")
+    SHORTCUTS: bool = Field(default=True, description="Keyboard shortcuts inside webnet's pages.")
+    STYLEGUIDE: bool = Field(default=False, description="Serve the style guide also where DEBUG is off.")
 
 
 def ui_settings() -> UISettings:

@@ -79,4 +79,6 @@ def look_of(state: object) -> StatusLook:
 
 def describe_looks(states: tuple[str, ...] = HOST_STATES) -> dict[str, dict[str, str]]:
     """Return the looks of `states` as plain data, for the scripts that patch a live page."""
-    return {state: {"key": look.key, "icon": look.icon, "word": look.word} for state in states for look in [look_of(state)]}
+    return {
+        state: {"key": look.key, "icon": look.icon, "word": look.word} for state in states for look in [look_of(state)]
+    }

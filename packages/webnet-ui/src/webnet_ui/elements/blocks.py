@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.template import Context
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from webnet_ui.elements.rendering import render_element
 from webnet_ui.statuses import look_of
@@ -21,13 +21,22 @@ def wn_banner(
 ) -> SafeString:
     """Render a notice about the whole page; `kind` is a state of the status vocabulary or ``info``."""
     look = look_of(kind)
-    data = {"content": content, "look": look, "title": title, "action": action, "href": href, "alert": look.key == "failed"}
+    data = {
+        "content": content,
+        "look": look,
+        "title": title,
+        "action": action,
+        "href": href,
+        "alert": look.key == "failed",
+    }
     return render_element(context, "banner", data)
 
 
 def wn_empty(context: Context, content: str, title: str, *, icon: str = "inbox", text: str = "") -> SafeString:
     """Render what stands where there is nothing: say why in `title` and `text`; the block holds what to do next."""
-    return render_element(context, "empty", {"content": mark_safe(content.strip()), "icon": icon, "title": title, "text": text})
+    return render_element(
+        context, "empty", {"content": content if content.strip() else "", "icon": icon, "title": title, "text": text}
+    )
 
 
 def wn_dialog(
@@ -44,7 +53,7 @@ def wn_dialog(
     return render_element(context, "dialog", data)
 
 
-def wn_live(  # noqa: PLR0913 - a tag's arguments are its vocabulary
+def wn_live(
     context: Context,
     content: str,
     *,
@@ -57,7 +66,11 @@ def wn_live(  # noqa: PLR0913 - a tag's arguments are its vocabulary
 ) -> SafeString:
     """Render a region that follows `topic` from event number `after`: by WebSocket at `ws_url`, else by polling."""
     data = {
-        "content": content, "topic": topic, "events_url": events_url, "ws_url": ws_url, "after": after,
+        "content": content,
+        "topic": topic,
+        "events_url": events_url,
+        "ws_url": ws_url,
+        "after": after,
         "finished": finished,
-    }  # fmt: skip
+    }
     return render_element(context, "live", data)

@@ -17,7 +17,7 @@ from webnet_ui.statuses import look_of
 KINDS = frozenset({"default", "primary", "danger", "ghost"})
 
 
-def wn_button(  # noqa: PLR0913 - a tag's arguments are its vocabulary
+def wn_button(
     context: Context,
     text: str = "",
     *,
@@ -50,14 +50,23 @@ def wn_button(  # noqa: PLR0913 - a tag's arguments are its vocabulary
     classes += ["wn-btn-icon"] if not text else []
     classes += ["wn-btn-block"] if block else []
     data = {
-        "text": text, "icon": icon, "icon_end": icon_end, "label": label, "href": href, "type": type, "size": size,
-        "disabled": disabled, "reason": reason, "id": id, "classes": " ".join(classes),
+        "text": text,
+        "icon": icon,
+        "icon_end": icon_end,
+        "label": label,
+        "href": href,
+        "type": type,
+        "size": size,
+        "disabled": disabled,
+        "reason": reason,
+        "id": id,
+        "classes": " ".join(classes),
         "attributes": render_attributes(attributes),
-    }  # fmt: skip
+    }
     return render_element(context, "button", data)
 
 
-def wn_menu(  # noqa: PLR0913 - a tag's arguments are its vocabulary
+def wn_menu(
     context: Context,
     content: str,
     *,
@@ -71,9 +80,15 @@ def wn_menu(  # noqa: PLR0913 - a tag's arguments are its vocabulary
 ) -> SafeString:
     """Render a button that opens a menu; the block holds ``.wn-menu-item`` links and buttons."""
     data = {
-        "content": content, "id": id, "text": text, "label": label, "icon": icon, "kind": kind, "size": size,
+        "content": content,
+        "id": id,
+        "text": text,
+        "label": label,
+        "icon": icon,
+        "kind": kind,
+        "size": size,
         "align": align,
-    }  # fmt: skip
+    }
     return render_element(context, "menu", data)
 
 
@@ -88,9 +103,15 @@ def wn_pager(context: Context, page: Page[Any], noun: str = "items", sizes: Sequ
     previous = replace_query(request, page=page.previous_page_number()) if page.has_previous() else ""
     following = replace_query(request, page=page.next_page_number()) if page.has_next() else ""
     data = {
-        "page": page, "noun": noun, "links": page_links(request, page), "previous": previous, "following": following,
-        "sizes": [(size, size == page.paginator.per_page, replace_query(request, per_page=size, page=None)) for size in sizes],
-    }  # fmt: skip
+        "page": page,
+        "noun": noun,
+        "links": page_links(request, page),
+        "previous": previous,
+        "following": following,
+        "sizes": [
+            (size, size == page.paginator.per_page, replace_query(request, per_page=size, page=None)) for size in sizes
+        ],
+    }
     return render_element(context, "pager", data)
 
 

@@ -43,7 +43,7 @@ def wn_tag(context: Context, text: str, risk: str = "") -> SafeString:
     return render_element(context, "tag", {"text": text, "risk": risk})
 
 
-def wn_stat(  # noqa: PLR0913 - a tag's arguments are its vocabulary
+def wn_stat(
     context: Context,
     label: str,
     value: object,
@@ -60,9 +60,7 @@ def wn_stat(  # noqa: PLR0913 - a tag's arguments are its vocabulary
     return render_element(context, "stat", data)
 
 
-def wn_progress(
-    context: Context, counts: Mapping[str, int], *, small: bool = False, legend: bool = True
-) -> SafeString:
+def wn_progress(context: Context, counts: Mapping[str, int], *, small: bool = False, legend: bool = True) -> SafeString:
     """Render hosts by status as a stacked bar with its legend in words."""
     data = {"progress": measure_progress(counts), "small": small, "legend": legend and not small}
     return render_element(context, "progress", data)
@@ -84,13 +82,16 @@ def wn_code(
     """Render text with numbered, linkable lines."""
     lines = format_html_join(
         "",
-        '<span class="wn-code-line" id="{}{}"><span class="wn-code-no" data-n="{}" aria-hidden="true"></span>{}\n</span>',
+        '<span class="wn-code-line" id="{}{}">'
+        '<span class="wn-code-no" data-n="{}" aria-hidden="true"></span>{}\n</span>',
         ((prefix, number, number, line) for number, line in enumerate(text.splitlines(), start=1)),
     )
     return render_element(context, "code", {"lines": lines, "label": label, "wrap": wrap})
 
 
-def wn_table(context: Context, table: Any, caption: str = "", *, cards: bool = True, sticky: bool = False) -> SafeString:
+def wn_table(
+    context: Context, table: Any, caption: str = "", *, cards: bool = True, sticky: bool = False
+) -> SafeString:
     """Render a django-tables2 table; columns say their part by ``attrs={"td": {"data-cell": "title"}}``."""
     if not caption:
         message = "a table needs a caption: it is how a screen reader names it"
@@ -105,8 +106,11 @@ def wn_tile(context: Context, tile: Mapping[str, Any]) -> SafeString:
     """Render one host of a grid: `device_id`, `name`, `status`, `href` and, if known, `seconds` and `note`."""
     look = look_of(tile["status"])
     data = {
-        "tile": tile, "look": look, "spin": look.key == "running", "time": format_duration(tile.get("seconds")),
-    }  # fmt: skip
+        "tile": tile,
+        "look": look,
+        "spin": look.key == "running",
+        "time": format_duration(tile.get("seconds")),
+    }
     return render_element(context, "tile", data)
 
 

@@ -44,10 +44,13 @@ def wn_field(context: Context, field: BoundField, *, label: str = "", help: str 
     shape = field_shape(field)
     help_text = help or str(field.help_text)
     data = {
-        "field": field, "shape": shape, "label": label or field.label, "help": help_text,
+        "field": field,
+        "shape": shape,
+        "label": label or field.label,
+        "help": help_text,
         "widget": field.as_widget(attrs=_widget_attributes(field, shape, help_text)),
         "optional": not field.field.required and shape not in {"check", "choices"},
-    }  # fmt: skip
+    }
     return render_element(context, "field", data)
 
 
@@ -55,7 +58,9 @@ def wn_errors(context: Context, form: forms.BaseForm) -> SafeString:
     """Render all errors of a bound form as links to their fields; nothing when it is valid."""
     items = [{"text": str(error), "target": ""} for error in form.non_field_errors()]
     for field in form:
-        items += [{"text": f"{field.label}: {error}", "target": field.id_for_label or field.auto_id} for error in field.errors]
+        items += [
+            {"text": f"{field.label}: {error}", "target": field.id_for_label or field.auto_id} for error in field.errors
+        ]
     return render_element(context, "errors", {"items": items})
 
 

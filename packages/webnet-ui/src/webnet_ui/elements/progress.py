@@ -47,9 +47,14 @@ def measure_progress(counts: Mapping[str, int]) -> Progress:
         look = look_of(state)
         segments.append(
             Segment(
-                state=state, key=look.key, icon=look.icon, word=look.word.lower() if look.word != "OK" else "ok",
-                count=count, x=round(position, 2), width=round(width, 2),
-            )  # fmt: skip
+                state=state,
+                key=look.key,
+                icon=look.icon,
+                word=look.word.lower() if look.word != "OK" else "ok",
+                count=count,
+                x=round(position, 2),
+                width=round(width, 2),
+            )
         )
         position += width
     return Progress(segments=tuple(segments), total=total, label=describe_counts(plain, total))

@@ -15,7 +15,7 @@ def relative_time(then: datetime, now: datetime) -> str:
     """Return how long ago `then` was, or how far ahead: ``14 s ago``, ``in 3 d``; a date beyond 60 days."""
     seconds = (now - then).total_seconds()
     distance = abs(seconds)
-    if distance < 5:  # noqa: PLR2004 - below this a count only flickers
+    if distance < 5:
         return "just now"
     for limit, unit, word in _STEPS:
         if distance < limit:
@@ -44,11 +44,11 @@ def format_duration(value: timedelta | float | None) -> str:
     if value is None:
         return ""
     seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    if seconds < 10:  # noqa: PLR2004 - tenths matter only for short ones
+    if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004
+    if whole < 60:
         return f"{whole} s"
-    if whole < 3600:  # noqa: PLR2004
+    if whole < 3600:
         return f"{whole // 60}m {whole % 60:02d}s"
     return f"{whole // 3600}h {whole % 3600 // 60:02d}m"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth import views as auth_views
@@ -24,16 +26,19 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class _StandaloneOnly(ShellMixin):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Be there only where webnet owns the site."""
+def standalone_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Make `view` answer 404 where webnet stands inside a host's site, which has its own."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if ui_settings().MODE != "standalone":
             raise Http404
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+        return view(request, *args, **kwargs)
+
+    return answer
 
 
-class LoginView(_StandaloneOnly, auth_views.LoginView):
+class LoginView(ShellMixin, auth_views.LoginView):
     """Signs in and goes to a checked `next`, else to the dashboard."""
 
     template_name = "webnet_ui/login.html"
@@ -46,7 +51,7 @@ class LoginView(_StandaloneOnly, auth_views.LoginView):
         return reverse_or_empty("webnet:dashboard") or super().get_default_redirect_url()
 
 
-class LogoutView(_StandaloneOnly, auth_views.LogoutView):
+class LogoutView(ShellMixin, auth_views.LogoutView):
     """Signs out by POST and returns to the login page."""
 
     http_method_names = ["post", "options"]

@@ -15,7 +15,17 @@ from webnet_core.plugins.items import NavItem, Section
 from webnet_ui.statuses import HOST_STATES
 
 COUNTS: Mapping[str, int] = {"ok": 38, "changed": 2, "failed": 1, "unreachable": 1, "running": 6, "pending": 12}
-_NAMES = ("lon-core-1", "lon-core-2", "lon-acc-1", "lon-acc-2", "lon-acc-3", "par-core-1", "par-acc-1", "par-acc-2", "wan-edge-1")
+_NAMES = (
+    "lon-core-1",
+    "lon-core-2",
+    "lon-acc-1",
+    "lon-acc-2",
+    "lon-acc-3",
+    "par-core-1",
+    "par-acc-1",
+    "par-acc-2",
+    "wan-edge-1",
+)
 _NOTES = {"failed": "authentication", "unreachable": "connection refused", "unknown": "link lost after sending"}
 
 CONFIG = """\
@@ -38,7 +48,9 @@ class SampleForm(forms.Form):
     address = forms.CharField(label="Management address", initial="10.0.0.999")
     platform = forms.ChoiceField(choices=[("cisco_ios", "Cisco IOS"), ("arista_eos", "Arista EOS")])
     commands = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "data-code": ""}), initial="show version")
-    driver = forms.ChoiceField(widget=forms.RadioSelect, choices=[("auto", "Auto"), ("netmiko", "Netmiko")], initial="auto")
+    driver = forms.ChoiceField(
+        widget=forms.RadioSelect, choices=[("auto", "Auto"), ("netmiko", "Netmiko")], initial="auto"
+    )
     enabled = forms.BooleanField(required=False, initial=True, help_text="Disabled devices are left out of every run.")
     note = forms.CharField(required=False)
 
@@ -50,17 +62,26 @@ class SampleForm(forms.Form):
 
 def sample_form() -> SampleForm:
     """Return a form with one wrong field."""
-    data = {"hostname": "lon-core-1", "address": "10.0.0.999", "platform": "cisco_ios", "commands": "show version", "driver": "auto"}
+    data = {
+        "hostname": "lon-core-1",
+        "address": "10.0.0.999",
+        "platform": "cisco_ios",
+        "commands": "show version",
+        "driver": "auto",
+    }
     return SampleForm(data=data, auto_id="wn-sample-%s")
 
 
-class DeviceTable(tables.Table):
+class DeviceTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Devices as the list page shows them."""
 
     pick = tables.TemplateColumn(
-        '<input class="wn-check" type="checkbox" data-wn-row name="pk" value="{{ record.name }}" aria-label="Select {{ record.name }}">',
-        verbose_name="", orderable=False, attrs={"td": {"data-cell": "select"}},
-    )  # fmt: skip
+        '<input class="wn-check" type="checkbox" data-wn-row name="pk" value="{{ record.name }}"'
+        ' aria-label="Select {{ record.name }}">',
+        verbose_name="",
+        orderable=False,
+        attrs={"td": {"data-cell": "select"}},
+    )
     name = tables.TemplateColumn(
         '<a class="wn-table-link" href="#{{ value }}">{{ value }}</a>', attrs={"td": {"data-cell": "title"}}
     )
@@ -74,15 +95,22 @@ class DeviceTable(tables.Table):
 
 def sample_devices(count: int = 9) -> list[dict[str, Any]]:
     """Return rows of the device table."""
-    now, states = timezone.now(), ("ok", "ok", "changed", "ok", "failed", "unreachable", "skipped", "running", "unknown")
+    now, states = (
+        timezone.now(),
+        ("ok", "ok", "changed", "ok", "failed", "unreachable", "skipped", "running", "unknown"),
+    )
     return [
         {
-            "name": _NAMES[index] if index < len(_NAMES) else f"par-acc-{index}", "status": states[index % len(states)], "address": f"10.0.{index}.1",
-            "platform": "cisco_ios" if index % 3 else "arista_eos", "site": _NAMES[index % len(_NAMES)][:3],
-            "seen": now - timedelta(seconds=14 * 9**index) if index < 6 else None, "took": f"{0.8 + index / 2:.1f} s",
+            "name": _NAMES[index] if index < len(_NAMES) else f"par-acc-{index}",
+            "status": states[index % len(states)],
+            "address": f"10.0.{index}.1",
+            "platform": "cisco_ios" if index % 3 else "arista_eos",
+            "site": _NAMES[index % len(_NAMES)][:3],
+            "seen": now - timedelta(seconds=14 * 9**index) if index < 6 else None,
+            "took": f"{0.8 + index / 2:.1f} s",
         }
         for index in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def sample_tiles(count: int = 18) -> list[dict[str, Any]]:
@@ -92,10 +120,16 @@ def sample_tiles(count: int = 18) -> list[dict[str, Any]]:
         state = HOST_STATES[index] if index < len(HOST_STATES) else "ok"
         name = f"{_NAMES[index % len(_NAMES)][:3]}-acc-{index + 1}"
         seconds = None if state in {"pending", "skipped"} else 0.7 + index * 1.3
-        tiles.append({
-            "device_id": index + 1, "name": name, "status": state, "href": f"?host={index + 1}", "seconds": seconds,
-            "note": _NOTES.get(state, "netmiko" if state in {"ok", "changed"} else ""),
-        })  # fmt: skip
+        tiles.append(
+            {
+                "device_id": index + 1,
+                "name": name,
+                "status": state,
+                "href": f"?host={index + 1}",
+                "seconds": seconds,
+                "note": _NOTES.get(state, "netmiko" if state in {"ok", "changed"} else ""),
+            }
+        )
     return tiles
 
 
@@ -121,20 +155,31 @@ def sample_events() -> list[dict[str, Any]]:
 def sample_nav() -> list[NavItem]:
     """Return a full navigation; every entry leads back to the style guide."""
     rows = [
-        (Section.HOME, "Dashboard", "layout-dashboard"), (Section.INVENTORY, "Devices", "router"),
-        (Section.INVENTORY, "Groups", "boxes"), (Section.INVENTORY, "Credentials", "key-round"),
-        (Section.INVENTORY, "Topology", "waypoints"), (Section.AUTOMATE, "Run a task", "play"),
-        (Section.AUTOMATE, "Jobs", "list-checks"), (Section.AUTOMATE, "Schedules", "calendar-clock"),
-        (Section.CONFIG, "Changes", "history"), (Section.CONFIG, "Compare", "git-compare"),
-        (Section.COMPLIANCE, "Overview", "shield-check"), (Section.PLATFORM, "Plugins", "puzzle"),
-        (Section.PLATFORM, "Health", "heart-pulse"), (Section.PLATFORM, "Audit log", "scroll-text"),
-    ]  # fmt: skip
+        (Section.HOME, "Dashboard", "layout-dashboard"),
+        (Section.INVENTORY, "Devices", "router"),
+        (Section.INVENTORY, "Groups", "boxes"),
+        (Section.INVENTORY, "Credentials", "key-round"),
+        (Section.INVENTORY, "Topology", "waypoints"),
+        (Section.AUTOMATE, "Run a task", "play"),
+        (Section.AUTOMATE, "Jobs", "list-checks"),
+        (Section.AUTOMATE, "Schedules", "calendar-clock"),
+        (Section.CONFIG, "Changes", "history"),
+        (Section.CONFIG, "Compare", "git-compare"),
+        (Section.COMPLIANCE, "Overview", "shield-check"),
+        (Section.PLATFORM, "Plugins", "puzzle"),
+        (Section.PLATFORM, "Health", "heart-pulse"),
+        (Section.PLATFORM, "Audit log", "scroll-text"),
+    ]
     return [
         NavItem(
-            key=f"ui.sample{number}", label=label, icon=icon, section=section, weight=number,
+            key=f"ui.sample{number}",
+            label=label,
+            icon=icon,
+            section=section,
+            weight=number,
             route="webnet:styleguide-page" if label == "Devices" else "webnet:styleguide",
             badge=(lambda _viewer: 2) if label == "Jobs" else None,
-        )  # fmt: skip
+        )
         for number, (section, label, icon) in enumerate(rows)
     ]
 

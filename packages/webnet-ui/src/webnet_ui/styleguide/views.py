@@ -47,18 +47,39 @@ class StyleGuideView(_Guide):
         """Add the samples."""
         table = samples.DeviceTable(samples.sample_devices(), order_by="name")
         return super().get_context_data(
-            statuses=list(LOOKS), icons=sorted(icon_names()), counts=samples.COUNTS, form=samples.sample_form(),
-            table=table, tiles=samples.sample_tiles(), events=samples.sample_events(), config=samples.CONFIG,
-            page=samples.sample_page(), navigation=self.sample_navigation(),
-            facts=[("Hostname", "lon-core-1", "copy"), ("Address", "10.0.0.1", "copy mono"), ("Platform", "Cisco IOS"),
-                   ("Serial", "FDO2149A0QK", "copy mono"), ("Version", "17.9.4"), ("Location", None)],
+            statuses=list(LOOKS),
+            icons=sorted(icon_names()),
+            counts=samples.COUNTS,
+            form=samples.sample_form(),
+            table=table,
+            tiles=samples.sample_tiles(),
+            events=samples.sample_events(),
+            config=samples.CONFIG,
+            page=samples.sample_page(),
+            navigation=self.sample_navigation(),
+            facts=[
+                ("Hostname", "lon-core-1", "copy"),
+                ("Address", "10.0.0.1", "copy mono"),
+                ("Platform", "Cisco IOS"),
+                ("Serial", "FDO2149A0QK", "copy mono"),
+                ("Version", "17.9.4"),
+                ("Location", None),
+            ],
             chips=[("site", "Site", "lon", "lon"), ("platform", "Platform", "cisco_ios", "Cisco IOS")],
-            tabs=[{"label": "Overview", "url": "?", "active": True}, {"label": "Interfaces", "url": "?tab=interfaces"},
-                  {"label": "Config", "url": "?tab=config"}, {"label": "Compliance", "url": "?tab=compliance", "count": 2}],
-            steps=[{"label": "Connect", "status": "ok"}, {"label": "Sign in", "status": "failed"},
-                   {"label": "Prompt", "current": True}, {"label": "Platform"}],
+            tabs=[
+                {"label": "Overview", "url": "?", "active": True},
+                {"label": "Interfaces", "url": "?tab=interfaces"},
+                {"label": "Config", "url": "?tab=config"},
+                {"label": "Compliance", "url": "?tab=compliance", "count": 2},
+            ],
+            steps=[
+                {"label": "Connect", "status": "ok"},
+                {"label": "Sign in", "status": "failed"},
+                {"label": "Prompt", "current": True},
+                {"label": "Platform"},
+            ],
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 class ShellDemoView(_Guide):
@@ -74,7 +95,10 @@ class ShellDemoView(_Guide):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the samples."""
         return super().get_context_data(
-            table=samples.DeviceTable(samples.sample_devices(24), order_by="name"), counts=samples.COUNTS,
-            page=samples.sample_page(), chips=[("site", "Site", "lon", "lon")], navigation=self.sample_navigation(),
+            table=samples.DeviceTable(samples.sample_devices(24), order_by="name"),
+            counts=samples.COUNTS,
+            page=samples.sample_page(),
+            chips=[("site", "Site", "lon", "lon")],
+            navigation=self.sample_navigation(),
             **kwargs,
-        )  # fmt: skip
+        )
