@@ -1,0 +1,3 @@
+"""REST routes of configurations."""
+
+from __future__ import annotations

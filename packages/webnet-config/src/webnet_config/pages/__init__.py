@@ -1,0 +1,3 @@
+"""Pages of configurations; rendered where webnet-ui is installed."""
+
+from __future__ import annotations

@@ -1,0 +1,44 @@
+"""The smallest site that webnet-config runs in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+DATABASE_DIRECTORY = Path(tempfile.mkdtemp(prefix="webnet-config-tests-"))
+
+SECRET_KEY = "only for the tests of webnet-config, where nobody signs anything worth having"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+ROOT_URLCONF = "tests.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "webnet_core",
+    "webnet_nornir",
+    "webnet_config",
+]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATABASE_DIRECTORY / "webnet.sqlite3",
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        "TEST": {"NAME": str(DATABASE_DIRECTORY / "test.sqlite3")},
+    }
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WEBNET = {
+    "CORE": {
+        "ENCRYPTION_KEYS": ["b3VyLWZpcnN0LXRlc3Qta2V5LW9mLTMyLWJ5dGVzLi4="],
+        "HOST_KEYS": "tofu",
+        "DEVICE_NETWORKS": ["127.0.0.0/8"],
+    },
+    "NORNIR": {"CONNECT_TIMEOUT": 5, "BUSY_WAIT": 1},
+}
