@@ -6,13 +6,17 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import zstandard
+from django.utils import timezone
 
 from webnet_core.blobs.models import Blob
 from webnet_core.conf import settings
 from webnet_core.exceptions import ConfigurationError
 
+# What nothing refers to is swept away after this time.
+KEEP = timedelta(days=1)
 _LEVEL = 3
 _WHOLE = "zstd"
 _DELTA = "zstd-delta"
@@ -35,10 +39,11 @@ def digest(customer_id: int, text: str | bytes) -> str:
 def put(customer_id: int, texts: Sequence[str | Item]) -> list[Blob]:
     """Store each text that the customer does not have yet; return a blob for each, in order.
 
-    Runs in the caller's transaction with two queries for the look-up and the insertion, whatever the count.
+    Runs in the caller's transaction with a handful of queries, whatever the count.
     """
     items = [text if isinstance(text, Item) else Item(text=text) for text in texts]
     digests = [digest(customer_id, item.text) for item in items]
+    _refresh(customer_id, digests)
     known = _known(customer_id, digests)
     bases = _bases(customer_id, [item.base_id for item in items if item.base_id is not None])
     fresh: dict[str, Blob] = {}
@@ -69,6 +74,13 @@ def get_bytes(blob: Blob) -> bytes:
         return _decompressor(get_bytes(blob.base)).decompress(data, max_output_size=blob.size or 1)
     message = f"blob {blob.pk} has unknown codec {blob.codec!r}"
     raise ValueError(message)
+
+
+def _refresh(customer_id: int, digests: Sequence[str]) -> None:
+    """Make what is used again young, so that the sweep leaves it alone until the caller's rows refer to it."""
+    now = timezone.now()
+    old = Blob.objects.filter(customer_id=customer_id, digest__in=set(digests), created_at__lt=now - KEEP / 2)
+    old.update(created_at=now)
 
 
 def _known(customer_id: int, digests: Sequence[str]) -> dict[str, Blob]:

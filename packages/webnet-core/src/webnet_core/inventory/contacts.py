@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from webnet_core.inventory.models import Device, Reachability
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Outcome
+from webnet_core.storable import clean_text
 
 _FACTS = ("model", "os_version", "serial")
 _CONTACTED = frozenset({HostStatus.OK, HostStatus.CHANGED, HostStatus.FAILED, HostStatus.UNKNOWN})
@@ -48,7 +49,7 @@ def record_facts(facts: Mapping[int, Mapping[str, str]]) -> None:
     for row in rows:
         for name in _FACTS:
             if value := facts[row.pk].get(name):
-                setattr(row, name, value[:120])
+                setattr(row, name, clean_text(value, 120))
     Device.objects.bulk_update(rows, _FACTS)
 
 
@@ -62,6 +63,6 @@ def _record_errors(outcomes: Mapping[int, Outcome], now: datetime) -> None:
     by_text: dict[str, list[int]] = {}
     for pk, item in outcomes.items():
         if item.error is not None and item.status in (HostStatus.FAILED, HostStatus.UNREACHABLE, HostStatus.UNKNOWN):
-            by_text.setdefault(f"{item.error}: {item.message}"[:500], []).append(pk)
+            by_text.setdefault(clean_text(f"{item.error}: {item.message}", 500), []).append(pk)
     for text, ids in by_text.items():
         Device.objects.filter(pk__in=ids).update(last_error=text, last_error_at=now)

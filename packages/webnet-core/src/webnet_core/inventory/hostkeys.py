@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from webnet_core.audit.record import record
-from webnet_core.exceptions import Conflict
+from webnet_core.exceptions import Conflict, NotFound
 from webnet_core.inventory.models import Device, HostKey
 
 
@@ -35,9 +35,13 @@ def pin(device_id: int, key_type: str, key: str, *, source: str = "first use") -
 
     Raises:
         Conflict: the device has a pinned key already, and it is another one.
+        NotFound: there is no such device.
     """
     with transaction.atomic():
-        existing = list(HostKey.objects.select_for_update().filter(device_id=device_id))
+        # The device's row is locked, for there is no key of it yet to lock: of two first contacts one comes first.
+        if not Device.objects.select_for_update(of=("self",)).filter(pk=device_id).exists():
+            raise NotFound(f"Device {device_id} was deleted; no key of it can be pinned.")
+        existing = list(HostKey.objects.filter(device_id=device_id))
         for row in existing:
             if (row.key_type, row.key) == (key_type, key):
                 return row

@@ -11,9 +11,12 @@ from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.functions import Now
 
+from webnet_core.exceptions import NotFound
 from webnet_core.inventory.models import DeviceLease
 
 LEASE_SECONDS = 60.0
+# A row can vanish and a lease expire between two statements, but not again and again.
+_TRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,18 +37,36 @@ def acquire(device_id: int, holder: str, reason: str = "", seconds: float = LEAS
 
     Returns:
         The fencing token, higher than every earlier holder's; or the live lease of somebody else.
+
+    Raises:
+        NotFound: there is no such device.
     """
-    expires = _in(seconds)
+    for _ in range(_TRIES):
+        token = _take(device_id, holder, reason, seconds) or _create(device_id, holder, reason, seconds)
+        if token:
+            return token
+        if (held := holders([device_id]).get(device_id)) is not None:
+            return held
+    raise NotFound(f"Device {device_id} was deleted; nobody can hold it.")
+
+
+def _take(device_id: int, holder: str, reason: str, seconds: float) -> int:
     free = Q(holder=holder) | Q(expires_at__lte=Now())
-    row = DeviceLease.objects.filter(free, device_id=device_id)
-    if not row.update(holder=holder, reason=reason, token=F("token") + 1, expires_at=expires):
-        try:
-            with transaction.atomic():
-                DeviceLease.objects.create(device_id=device_id, holder=holder, reason=reason, expires_at=expires)
-        except IntegrityError:
-            held = holders([device_id]).get(device_id)
-            return held if held is not None else acquire(device_id, holder, reason, seconds)
-    return DeviceLease.objects.values_list("token", flat=True).get(device_id=device_id)
+    with transaction.atomic():
+        row = DeviceLease.objects.filter(free, device_id=device_id)
+        if not row.update(holder=holder, reason=reason[:200], token=F("token") + 1, expires_at=_in(seconds)):
+            return 0
+        return DeviceLease.objects.values_list("token", flat=True).get(device_id=device_id)
+
+
+def _create(device_id: int, holder: str, reason: str, seconds: float) -> int:
+    try:
+        with transaction.atomic():
+            row = DeviceLease(device_id=device_id, holder=holder, reason=reason[:200], expires_at=_in(seconds))
+            row.save(force_insert=True)
+    except IntegrityError:
+        return 0
+    return 1
 
 
 def renew(holder: str, device_ids: Iterable[int], seconds: float = LEASE_SECONDS) -> frozenset[int]:

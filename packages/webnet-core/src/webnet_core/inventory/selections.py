@@ -17,8 +17,9 @@ _LIFETIME = timedelta(hours=24)
 
 
 def freeze(user: Any, customer_id: int, device_ids: Sequence[int]) -> Selection:
-    """Store which devices are meant, for a day."""
+    """Store which devices are meant, for a day; forget the customer's selections that have expired."""
     ids = [int(value) for value in device_ids]
+    Selection.objects.filter(customer_id=customer_id, expires_at__lt=timezone.now()).delete()
     return Selection.objects.create(
         customer_id=customer_id,
         user=user,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from webnet_core.access.scope import ScopedQuerySet
@@ -14,6 +15,7 @@ from webnet_core.exceptions import FieldError, InvalidInput
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.selections import read_selection
 from webnet_core.plugins.registry import registry
+from webnet_core.storable import find_unstorable
 
 FILTERS = ("site", "role", "platform", "vendor", "hostname")
 
@@ -42,6 +44,8 @@ class Targets(BaseModel):
         for name in FILTERS:
             if getattr(self, name) == "":
                 raise ValueError(f"{name} is empty: leave it out, or name a value.")
+            if find_unstorable(getattr(self, name)) is not None:
+                raise ValueError(f"{name} holds a character that no name of anything here has.")
         return self
 
 
@@ -54,8 +58,10 @@ class ResolvedTargets:
     disabled: Sequence[int] = ()
 
 
-def resolve(user: Any, targets: Mapping[str, Any], *, customer_id: int | None = None) -> ResolvedTargets:
-    """Freeze `targets` to device ids that `user` may run jobs on.
+def resolve(
+    user: Any, targets: Mapping[str, Any], *, customer_id: int | None = None, action: str = "jobs.run"
+) -> ResolvedTargets:
+    """Freeze `targets` to device ids of customers in which `user` may do `action`.
 
     Arguments:
         targets: see `Targets`; unknown keys are refused.
@@ -65,10 +71,14 @@ def resolve(user: Any, targets: Mapping[str, Any], *, customer_id: int | None = 
         InvalidInput: nothing named, an unknown key or id, no device matched, or more than one customer.
     """
     wanted = parse(targets)
-    rows = Device.objects.for_user(user, "jobs.run")
+    rows = Device.objects.for_user(user, action)
     if customer_id is not None:
         rows = rows.filter(customer_id=customer_id)
-    found = list(_narrow(rows, wanted, user).order_by("hostname", "pk").values_list("pk", "customer_id", "enabled"))
+    selected = read_selection(user, wanted.selection) if wanted.selection is not None else None
+    if selected is not None:
+        rows = rows.filter(pk__in=selected)
+        _refuse_shrunk(rows, selected)
+    found = list(_narrow(rows, wanted).order_by("hostname", "pk").values_list("pk", "customer_id", "enabled"))
     _refuse_missing(wanted, {pk for pk, _, _ in found})
     if not found:
         raise InvalidInput.at("targets", "No device matches these targets.", "no_match")
@@ -97,14 +107,14 @@ def parse(targets: Mapping[str, Any]) -> Targets:
         raise InvalidInput.at("targets", "Targets are an object.", "type") from error
 
 
-def _narrow(rows: ScopedQuerySet[Device], wanted: Targets, user: Any) -> ScopedQuerySet[Device]:
+def _narrow(rows: ScopedQuerySet[Device], wanted: Targets) -> ScopedQuerySet[Device]:
     if wanted.device_ids is not None:
-        rows = rows.filter(pk__in=_storable(wanted.device_ids))
-    if wanted.selection is not None:
-        rows = rows.filter(pk__in=read_selection(user, wanted.selection))
-    if wanted.site is not None:
-        by_id = isinstance(wanted.site, int) or str(wanted.site).isdecimal()
-        rows = rows.filter(site_id=int(wanted.site)) if by_id else rows.filter(site__name=wanted.site)
+        rows = rows.filter(pk__in=_possible(wanted.device_ids))
+    if isinstance(wanted.site, int):
+        rows = rows.filter(site_id__in=_possible([wanted.site]))
+    elif wanted.site is not None:
+        by_id = _possible([int(wanted.site)]) if wanted.site.isdecimal() and len(wanted.site) < 20 else []
+        rows = rows.filter(Q(site_id__in=by_id) | Q(site__name=wanted.site))
     if wanted.vendor is not None:
         platforms = registry("platforms").values()
         rows = rows.filter(platform__in=[item.slug for item in platforms if item.vendor == wanted.vendor])
@@ -114,8 +124,15 @@ def _narrow(rows: ScopedQuerySet[Device], wanted: Targets, user: Any) -> ScopedQ
     return rows
 
 
-def _storable(ids: Iterable[int]) -> list[int]:
+def _possible(ids: Iterable[int]) -> list[int]:
     return [value for value in ids if 0 < value < 2**63]
+
+
+def _refuse_shrunk(rows: ScopedQuerySet[Device], selected: Sequence[int]) -> None:
+    missing = len(set(selected)) - rows.count()
+    if missing:
+        message = f"{missing} devices of this selection are not there any more: select again."
+        raise InvalidInput.at("targets.selection", message, "selection_changed")
 
 
 def _refuse_missing(wanted: Targets, found: set[int]) -> None:

@@ -44,12 +44,16 @@ def cancel(user: Any, job: Job) -> Job:
 
 
 def cancel_shard(shard: Shard) -> None:
-    """End a shard of a locked job whose remaining hosts are not to be contacted."""
-    columns = {
+    """End a shard of a locked job whose remaining hosts are not to be contacted, or are reads that were broken off."""
+    rows = HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS)
+    settle_hosts(shard, {row.pk: _cancelled(row) for row in rows})
+    close_shard(shard, ShardState.CANCELLED)
+
+
+def _cancelled(row: HostResult) -> dict[str, str]:
+    begun = row.attempts > 0
+    return {
         "status": HostStatus.CANCELLED.value,
         "error_category": ErrorCategory.CANCELLED.value,
-        "error": "Cancelled before this device was contacted.",
+        "error": "Cancelled while it was being read." if begun else "Cancelled before this device was contacted.",
     }
-    rows = HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS).values_list("pk", flat=True)
-    settle_hosts(shard, dict.fromkeys(rows, columns))
-    close_shard(shard, ShardState.CANCELLED)

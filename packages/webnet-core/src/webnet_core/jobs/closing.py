@@ -14,6 +14,7 @@ from webnet_core.jobs.models import COUNTERS, HostResult, Job, Shard, ShardState
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.plugins.calls import notify
 from webnet_core.plugins.items import ErrorCategory, HostStatus, JobOutcome, JobStatus
+from webnet_core.storable import clean_text
 
 _OPEN = tuple(status.value for status in JobStatus if not status.terminal)
 
@@ -30,7 +31,7 @@ def close_shard(shard: Shard, state: ShardState, *, error: str = "") -> bool:
         return False
     Job.objects.filter(pk=shard.job_id).update(open_shards=F("open_shards") - 1)
     if error:
-        Job.objects.filter(pk=shard.job_id, error="").update(error=error)
+        Job.objects.filter(pk=shard.job_id, error="").update(error=clean_text(error, 4000))
     if Job.objects.values_list("open_shards", flat=True).get(pk=shard.job_id) == 0:
         _close_job(shard.job_id)
     return True
@@ -62,7 +63,7 @@ def _close_job(job_id: int) -> None:
     level = "info" if status is JobStatus.SUCCESS else "warning"
     add_events(job_id, [Note(kind="job", message=_sentence(status, counts), level=level, data=data)])
     outcome = _outcome(job, status, counts)
-    transaction.on_commit(lambda: notify("webnet_event", event=outcome))
+    transaction.on_commit(lambda: notify("webnet_event", event=outcome), robust=True)
 
 
 def _final_status(job: Job, counts: Mapping[str, int]) -> JobStatus:
@@ -113,7 +114,7 @@ def settle_hosts(shard: Shard, changes: Mapping[int, Mapping[str, Any]], message
     deltas: Counter[str] = Counter()
     open_states = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
     for row in HostResult.objects.filter(shard=shard, pk__in=list(changes), status__in=open_states):
-        columns = dict(changes[row.pk])
+        columns = {name: clean_text(value, 4000) for name, value in changes[row.pk].items()}
         done = HostResult.objects.filter(pk=row.pk, status__in=open_states)
         if done.update(finished_at=timezone.now(), **columns):
             moved += 1

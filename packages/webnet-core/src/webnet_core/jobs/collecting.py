@@ -9,73 +9,111 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from webnet_core.blobs import store
 from webnet_core.conf import settings
 from webnet_core.inventory.contacts import record_contacts
-from webnet_core.jobs.claims import Claim
 from webnet_core.jobs.closing import host_note
 from webnet_core.jobs.models import HostResult, Job
+from webnet_core.jobs.persistence import AWAY
 from webnet_core.jobs.timeline import Note
 from webnet_core.plugins.items import CollectBatch, Collected, ErrorCategory, HostStatus, Outcome, TaskSpec
+from webnet_core.redact import current
+from webnet_core.storable import clean_json, clean_text
 
 log = logging.getLogger(__name__)
 
 _BATCH = 100
 _DATA_LIMIT = 64 * 1024
 _TRUNCATED = "\n[webnet: output truncated here]\n"
+_BAD = {
+    HostStatus.FAILED: ErrorCategory.TASK_ERROR,
+    HostStatus.UNKNOWN: ErrorCategory.TASK_ERROR,
+    HostStatus.UNREACHABLE: ErrorCategory.UNREACHABLE,
+}
 
 
-def store_outcomes(claim: Claim, job: Job, spec: TaskSpec[Any], outcomes: Mapping[int, Outcome]) -> list[Note]:
-    """Write the final rows of these hosts and return their events. Hosts that ended before are left as they are."""
+def store_outcomes(job: Job, spec: TaskSpec[Any], outcomes: Mapping[int, Outcome]) -> list[Note]:
+    """Write the final rows of these hosts and return their events. Hosts that ended before are left as they are.
+
+    Arguments:
+        outcomes: by the id of the host's result, so that one whose device was deleted meanwhile is stored too.
+    """
     open_states = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
-    rows = list(
-        HostResult.objects.filter(shard_id=claim.shard_id, device_id__in=list(outcomes), status__in=open_states)
-    )
+    rows = list(HostResult.objects.filter(pk__in=list(outcomes), status__in=open_states).order_by("pk"))
     notes: list[Note] = []
     for start in range(0, len(rows), _BATCH):
         notes += _store_batch(job, spec, rows[start : start + _BATCH], outcomes)
     return notes
 
 
+def told(outcome: Outcome) -> Outcome:
+    """Return the outcome fit to be told: final, with a category where it is bad, storable, without live secrets."""
+    status, error, message = outcome.status, outcome.error, outcome.message
+    if not status.terminal:
+        message = f"The executor called a host finished that is {status}. {message}".strip()
+        status = HostStatus.FAILED
+    if error is None and status in _BAD:
+        error = _BAD[status]
+    redactor = current()
+    attempts = tuple(replace(item, message=redactor.clean(item.message)) for item in outcome.attempts)
+    data = redactor.clean_value(clean_json(outcome.data))
+    message = redactor.clean(message)
+    return replace(outcome, status=status, error=error, message=message, data=data, attempts=attempts)
+
+
+def failed_to_store(outcome: Outcome, error: Exception) -> Outcome:
+    """Return what a host ends with whose result could not be stored."""
+    message = current().clean(f"The result could not be stored: {type(error).__name__}: {error}")
+    return replace(outcome, status=HostStatus.FAILED, error=ErrorCategory.STORAGE, message=message)
+
+
+def bounded(data: Any) -> Any:
+    """Return JSON `data`, or a mark in its place where it is too large for a row."""
+    return data if data is None or len(json.dumps(data)) <= _DATA_LIMIT else {"truncated": True}
+
+
 def _store_batch(
     job: Job, spec: TaskSpec[Any], rows: Sequence[HostResult], outcomes: Mapping[int, Outcome]
 ) -> list[Note]:
-    items = [
-        Collected(device_id=row.device_id, result_id=row.pk, outcome=outcomes[row.device_id])
-        for row in rows
-        if row.device_id is not None
-    ]
-    final = {item.device_id: item.outcome for item in items} | collect(job, spec, items)
-    texts = [row for row in rows if final[row.device_id or 0].text]
-    blobs = store.put(job.customer_id, [_capped(final[row.device_id or 0].text) for row in texts])
+    final = {row.pk: outcomes[row.pk] for row in rows} | collect(job, spec, rows, outcomes)
+    texts = [row for row in rows if final[row.pk].text]
+    blobs = store.put(job.customer_id, [_capped(final[row.pk].text) for row in texts])
     output = {row.pk: blob.pk for row, blob in zip(texts, blobs, strict=True)}
     notes: list[Note] = []
     deltas: Counter[str] = Counter()
     for row in rows:
-        columns = _columns(final[row.device_id or 0], output.get(row.pk))
+        columns = _columns(final[row.pk], output.get(row.pk))
         HostResult.objects.filter(pk=row.pk).update(finished_at=timezone.now(), **columns)
         deltas[columns["status"]] += 1
         notes.append(host_note(row, columns))
     Job.objects.filter(pk=job.pk).update(**{name: F(name) + n for name, n in deltas.items()})
-    record_contacts({row.device_id: final[row.device_id] for row in rows if row.device_id is not None})
+    record_contacts({row.device_id: final[row.pk] for row in rows if row.device_id is not None})
     return notes
 
 
-def collect(job: Job, spec: TaskSpec[Any], items: Sequence[Collected]) -> dict[int, Outcome]:
+def collect(
+    job: Job, spec: TaskSpec[Any], rows: Sequence[HostResult], outcomes: Mapping[int, Outcome]
+) -> dict[int, Outcome]:
     """Let the task store what its hosts brought: all at once, and one by one where that fails.
 
     Returns:
-        The outcomes that differ from what the hosts returned: amended by the task, or failed because storing failed.
+        By result id the outcomes that differ from what the hosts returned: amended by the task, or failed because
+        storing failed.
     """
+    items = [
+        Collected(device_id=row.device_id, result_id=row.pk, outcome=outcomes[row.pk])
+        for row in rows
+        if row.device_id is not None
+    ]
     if spec.collect is None or not items:
         return {}
     try:
         return _collect(job, spec, items)
-    except (OperationalError, InterfaceError):
+    except AWAY:
         raise
     except Exception:
         log.exception("%s could not store %d results together; storing one by one.", spec.name, len(items))
@@ -83,14 +121,11 @@ def collect(job: Job, spec: TaskSpec[Any], items: Sequence[Collected]) -> dict[i
     for item in items:
         try:
             changed |= _collect(job, spec, [item])
-        except (OperationalError, InterfaceError):
+        except AWAY:
             raise
         except Exception as error:
             log.exception("%s could not store the result of device %d.", spec.name, item.device_id)
-            message = f"The result could not be stored: {type(error).__name__}: {error}"
-            changed[item.device_id] = replace(
-                item.outcome, status=HostStatus.FAILED, error=ErrorCategory.STORAGE, message=message
-            )
+            changed[item.result_id] = failed_to_store(item.outcome, error)
     return changed
 
 
@@ -101,28 +136,28 @@ def _collect(job: Job, spec: TaskSpec[Any], items: Sequence[Collected]) -> dict[
     with transaction.atomic():
         if spec.collect is not None:
             spec.collect(batch)
-    return dict(batch.amended)
+    return {item.result_id: told(batch.amended[item.device_id]) for item in items if item.device_id in batch.amended}
 
 
 def _columns(outcome: Outcome, output_id: int | None) -> dict[str, Any]:
     bad = outcome.error is not None
     columns: dict[str, Any] = {
         "status": outcome.status.value,
-        "message": "" if bad else outcome.message[:2000],
-        "error": outcome.message[:4000] if bad else "",
+        "message": "" if bad else clean_text(outcome.message, 2000),
+        "error": clean_text(outcome.message, 4000) if bad else "",
         "error_category": outcome.error.value if outcome.error else "",
         "data": _data(outcome),
         "output_id": output_id,
     }
     if outcome.driver:
-        columns["driver"] = outcome.driver[:60]
+        columns["driver"] = clean_text(outcome.driver, 60)
     return columns
 
 
 def _data(outcome: Outcome) -> Any:
     body: dict[str, Any] = {}
     if outcome.data is not None:
-        if len(json.dumps(outcome.data, default=str)) <= _DATA_LIMIT:
+        if bounded(outcome.data) is outcome.data:
             body["result"] = outcome.data
         else:
             body["truncated"] = True
@@ -133,7 +168,7 @@ def _data(outcome: Outcome) -> Any:
                 "operation": item.operation,
                 "seconds": round(item.seconds, 3),
                 "error": item.error.value if item.error else None,
-                "message": item.message[:500],
+                "message": clean_text(item.message, 500),
             }
             for item in outcome.attempts[:20]
         ]
@@ -141,8 +176,8 @@ def _data(outcome: Outcome) -> Any:
 
 
 def _capped(text: str) -> str:
-    clean = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    body = text.encode("utf-8", "surrogatepass")
     limit = settings.CORE.OUTPUT_LIMIT_BYTES
-    if len(clean) <= limit // 4 or len(body := clean.encode()) <= limit:
-        return clean
-    return body[:limit].decode("utf-8", "ignore") + _TRUNCATED
+    if len(body) <= limit:
+        return body.decode("utf-8", "replace")
+    return body[:limit].decode("utf-8", "replace") + _TRUNCATED

@@ -10,18 +10,21 @@ from typing import Any
 from django.db import transaction
 from pydantic import BaseModel
 
-from webnet_core.exceptions import ClaimLost, WebnetError
+from webnet_core.exceptions import ClaimLost, PluginHookError, WebnetError
+from webnet_core.inventory import leases
 from webnet_core.jobs.cancel import cancel_shard
 from webnet_core.jobs.claims import Claim
 from webnet_core.jobs.closing import close_shard, settle_hosts
 from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
 from webnet_core.jobs.params import parse_params
+from webnet_core.jobs.persistence import AWAY, persist
 from webnet_core.jobs.reaper import interrupt, settle_change, take_back
 from webnet_core.jobs.submit import task_of
 from webnet_core.jobs.timeline import lock
 from webnet_core.jobs.writer import JobWriter
 from webnet_core.plugins.calls import decide
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Outcome, TaskSpec
+from webnet_core.redact import current
 
 log = logging.getLogger(__name__)
 
@@ -52,46 +55,81 @@ def execute(claim: Claim, on_start: Callable[[JobWriter], None] | None = None) -
         spec = task_of(shard.job)
         run = _prepare(claim, shard, spec)
     except WebnetError as error:
-        _refuse(shard, str(error))
+        _refuse(claim, shard, str(error))
         return
     if on_start is not None:
         on_start(run.writer)
     try:
         _run(run)
-    except ClaimLost as error:
-        log.warning("%s", error)
-    except Exception as error:
-        log.exception("%s failed.", shard)
-        _close(run, error=f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - the plugin boundary: a shard ends whatever its executor raises
+        _end_badly(run, _cause(error))
     else:
-        _close(run)
+        persist(lambda: _close(run), f"the end of {shard}")
+
+
+def _cause(error: Exception) -> BaseException:
+    """Return what the executor raised, which arrives as a plugin's failure."""
+    return error.__cause__ if isinstance(error, PluginHookError) and error.__cause__ is not None else error
+
+
+def _end_badly(run: ShardRun, error: BaseException) -> None:
+    if isinstance(error, ClaimLost):
+        log.warning("%s", error)
+    elif isinstance(error, AWAY):
+        # What is known lies in rows; the reaper tells from them what became of each host.
+        raise error
+    else:
+        log.error("%s failed.", run.shard, exc_info=error)
+        message = current().clean(f"{type(error).__name__}: {error}")
+        persist(lambda: _close(run, error=message), f"the end of {run.shard}")
 
 
 def _prepare(claim: Claim, shard: Shard, spec: TaskSpec[Any]) -> ShardRun:
+    params = parse_params(spec, shard.job.params)
+    _leave_out(shard)
     rows = HostResult.objects.filter(shard=shard, status=HostStatus.PENDING.value, device__isnull=False)
     hosts = list(rows.select_related("device__site", "device__credential", "device__customer").order_by("pk"))
-    names = {row.device_id: row.device_name for row in hosts if row.device_id is not None}
     return ShardRun(
         job=shard.job,
         shard=shard,
         spec=spec,
-        params=parse_params(spec, shard.job.params),
+        params=params,
         options=shard.job.options,
         hosts=hosts,
-        writer=JobWriter(claim, shard.job, spec, names),
+        writer=JobWriter(claim, shard.job, spec, hosts),
     )
 
 
+def _leave_out(shard: Shard) -> None:
+    """Skip devices that were deleted or disabled after the job was accepted."""
+    gone = HostResult.objects.filter(shard=shard, status=HostStatus.PENDING.value).exclude(device__enabled=True)
+    with transaction.atomic():
+        lock(shard.job_id)
+        settle_hosts(shard, {row.pk: _skipped(row) for row in gone})
+
+
+def _skipped(row: HostResult) -> dict[str, str]:
+    what = "deleted" if row.device_id is None else "disabled"
+    return {"status": HostStatus.SKIPPED.value, "message": f"The device was {what} after the job was accepted."}
+
+
 def _run(run: ShardRun) -> None:
-    if run.spec.scope == "job":
-        _run_job_scope(run)
-    elif run.hosts:
-        decide("webnet_execute_shard", run=run)
-    run.writer.flush()
+    try:
+        if run.spec.scope == "job":
+            _run_job_scope(run)
+        elif run.hosts:
+            decide("webnet_execute_shard", run=run)
+    finally:
+        run.writer.flush()
 
 
 def _run_job_scope(run: ShardRun) -> None:
-    outcome = run.spec.run(run.job, run.params, run.writer.log)
+    def report(message: str, **about: Any) -> None:
+        run.writer.log(message, **about)
+        run.writer.flush_if_due()
+        run.writer.heartbeat_if_due()
+
+    outcome = run.spec.run(run.job, run.params, report)
     if not isinstance(outcome, Outcome):
         outcome = Outcome(status=HostStatus.OK)
     for row in run.hosts:
@@ -105,20 +143,26 @@ def _close(run: ShardRun, error: str = "") -> None:
         job = lock(run.job.pk)
         if not run.writer.claim.holds():
             log.warning("%s was taken away before it closed.", run.shard)
-            return
-        shard = Shard.objects.get(pk=run.shard.pk)
-        left = HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS)
-        if not left.exists():
-            close_shard(shard, ShardState.DONE, error=error)
-        elif job.cancel_requested_at is not None and not left.filter(status=HostStatus.RUNNING.value).exists():
-            cancel_shard(shard)
-        elif run.writer.stopping and shard.risk == "read" and not error:
-            take_back(shard, reason="its worker is stopping", count_attempt=False)
-        elif run.writer.stopping:
-            interrupt(shard, "its worker is stopping")
         else:
-            _fail_left(shard, list(left), error or "The executor ended without a word about this host.")
-            close_shard(shard, ShardState.DONE, error=error)
+            shard = Shard.objects.get(pk=run.shard.pk)
+            left = list(HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS))
+            _end_shard(run, job, shard, left, error)
+            leases.release(run.writer.lease_holder, run.writer.leased)
+
+
+def _end_shard(run: ShardRun, job: Job, shard: Shard, left: Sequence[HostResult], error: str) -> None:
+    reads = shard.risk == "read"
+    if not left:
+        close_shard(shard, ShardState.DONE, error=error)
+    elif job.cancel_requested_at is not None and (reads or all(row.attempts == 0 for row in left)):
+        cancel_shard(shard)
+    elif run.writer.stopping and reads and not error:
+        take_back(shard, reason="its worker is stopping", count_attempt=False)
+    elif run.writer.stopping:
+        interrupt(shard, "its worker is stopping")
+    else:
+        _fail_left(shard, left, error or "The executor ended without a word about this host.")
+        close_shard(shard, ShardState.DONE, error=error)
 
 
 def _fail_left(shard: Shard, left: Sequence[HostResult], error: str) -> None:
@@ -128,14 +172,16 @@ def _fail_left(shard: Shard, left: Sequence[HostResult], error: str) -> None:
     columns = {
         "status": HostStatus.FAILED.value,
         "error_category": ErrorCategory.TASK_ERROR.value,
-        "error": error[:4000],
+        "error": error,
     }
     settle_hosts(shard, {row.pk: columns for row in left})
 
 
-def _refuse(shard: Shard, reason: str) -> None:
+def _refuse(claim: Claim, shard: Shard, reason: str) -> None:
     with transaction.atomic():
         lock(shard.job_id)
+        if not claim.holds():
+            return
         rows = list(HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS))
         _fail_left(shard, rows, reason)
         close_shard(shard, ShardState.DONE, error=reason)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from webnet_core.exceptions import FieldError, InvalidInput
 from webnet_core.plugins.items import TaskSpec
+from webnet_core.storable import find_unstorable
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -44,6 +45,9 @@ def parse_options(raw: Mapping[str, Any] | None) -> RunOptions:
 
 def parse_model(model: type[B], raw: Any, at: str) -> B:
     """Validate `raw` as `model`, naming errors by their path under `at`."""
+    if (found := find_unstorable(raw)) is not None:
+        message = "holds a NUL or half a surrogate pair, which no device and no database takes"
+        raise InvalidInput.at(".".join((at, *map(str, found))), message, "unstorable_text")
     try:
         return model.model_validate({} if raw is None else raw)
     except ValidationError as error:

@@ -70,7 +70,7 @@ def plan(
     spec = allowed_task(user, task)
     parsed = parse_params(spec, params).model_dump(mode="json")
     chosen = parse_options(options).model_dump(mode="json", exclude_none=True)
-    found = resolve(user, targets, customer_id=customer_id)
+    found = resolve(user, targets, customer_id=customer_id, action=permission_of(spec))
     rows = plan_rows(spec, found, chosen)
     expires = timezone.now() + timedelta(seconds=settings.CORE.PLAN_TOKEN_SECONDS)
     frozen = Frozen(

@@ -23,7 +23,7 @@ _BUILT_IN = {"celery": "webnet_core.jobs.celery.publish"}
 def ring_after_commit(shards: Iterable[Shard]) -> None:
     """Ring for these shards once the transaction has committed."""
     found = list(shards)
-    transaction.on_commit(lambda: ring(found))
+    transaction.on_commit(lambda: ring(found), robust=True)
 
 
 def ring(shards: Iterable[Shard]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Value
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from webnet_core.conf import settings
+from webnet_core.exceptions import NotFound
 from webnet_core.jobs.cancel import cancel_shard
-from webnet_core.jobs.closing import close_shard, settle_hosts
+from webnet_core.jobs.closing import close_shard, host_note, settle_hosts
 from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
 from webnet_core.jobs.owners import is_dead
 from webnet_core.jobs.queue import ring_after_commit
@@ -20,27 +22,36 @@ from webnet_core.jobs.timeline import Note, add_events, lock
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Phase
 
 _ATTEMPTS = 2
+_OPEN_HOSTS = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
 _UNTOUCHED = ("", Phase.LEASED.value, Phase.SAVED.value)
 
 
 def reap() -> int:
     """Take shards from workers that are silent or dead, and end those nobody claimed in time; return how many."""
-    now = timezone.now()
-    silent = now - timedelta(seconds=settings.CORE.SILENT_AFTER_SECONDS)
+    silent = Now() - Value(timedelta(seconds=settings.CORE.SILENT_AFTER_SECONDS))
     running = Shard.objects.filter(state=ShardState.RUNNING)
-    lost = [shard for shard in running if (shard.heartbeat_at or shard.created_at) < silent or is_dead(shard.owner)]
-    late = Shard.objects.filter(Q(state=ShardState.QUEUED, attempt=0), start_before__lt=now)
-    return sum(_reap_silent(shard) for shard in lost) + sum(_reap_unclaimed(shard) for shard in late)
+    quiet = set(running.filter(heartbeat_at__lt=silent).values_list("pk", flat=True))
+    lost = [shard for shard in running if shard.pk in quiet or is_dead(shard.owner)]
+    late = Shard.objects.filter(state=ShardState.QUEUED, start_before__lte=timezone.now())
+    return sum(_end(_reap_silent, shard) for shard in lost) + sum(_end(_reap_unclaimed, shard) for shard in late)
 
 
 def take_back(shard: Shard, *, reason: str, count_attempt: bool = True) -> None:
-    """Put a read shard of a locked job back into the queue; hosts that had begun go back to pending."""
-    HostResult.objects.filter(shard=shard, status=HostStatus.RUNNING.value).update(status=HostStatus.PENDING.value)
-    columns: dict[str, Any] = {"state": ShardState.QUEUED, "owner": "", "heartbeat_at": None}
+    """Put a read shard of a locked job back into the queue; hosts that had begun go back to pending.
+
+    Somebody has to come for it anew within the time that any shard may wait.
+    """
+    now = timezone.now()
+    begun = list(HostResult.objects.filter(shard=shard, status=HostStatus.RUNNING.value))
+    pending = {"status": HostStatus.PENDING.value, "started_at": None}
+    HostResult.objects.filter(pk__in=[row.pk for row in begun]).update(**pending)
+    columns: dict[str, Any] = {"state": ShardState.QUEUED, "owner": "", "heartbeat_at": None, "rung_at": now}
     if not count_attempt:
         columns["attempt"] = max(shard.attempt - 1, 0)
-    Shard.objects.filter(pk=shard.pk).update(**columns, rung_at=timezone.now())
-    add_events(shard.job_id, [Note(kind="job", level="warning", message=f"shard {shard.number} goes back: {reason}")])
+    limit = now + timedelta(seconds=settings.CORE.START_BEFORE_SECONDS)
+    Shard.objects.filter(pk=shard.pk).update(**columns, start_before=limit)
+    notes = [Note(kind="job", level="warning", message=f"shard {shard.number} goes back: {reason}")]
+    add_events(shard.job_id, [*notes, *(host_note(row, pending, "waits again") for row in begun)])
     ring_after_commit([shard])
 
 
@@ -50,8 +61,11 @@ def settle_change(rows: Iterable[HostResult], reason: str) -> dict[int, dict[str
 
 
 def interrupt(shard: Shard, reason: str) -> None:
-    """End a shard of a locked job for good, each open host by what is known of it."""
-    open_rows = HostResult.objects.filter(shard=shard, status__in=(HostStatus.PENDING.value, HostStatus.RUNNING.value))
+    """End a shard of a locked job for good, each open host by what is known of it; with none open it is simply done."""
+    open_rows = list(HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS))
+    if not open_rows:
+        close_shard(shard, ShardState.DONE)
+        return
     verdicts = settle_read(open_rows, reason) if shard.risk == "read" else settle_change(open_rows, reason)
     settle_hosts(shard, verdicts)
     close_shard(shard, ShardState.INTERRUPTED, error=reason)
@@ -61,10 +75,17 @@ def settle_read(rows: Iterable[HostResult], reason: str) -> dict[int, dict[str, 
     """Give hosts of an interrupted read their final row: begun ones failed, the others were never contacted."""
     return {
         row.pk: _interrupted(HostStatus.FAILED, reason)
-        if row.status == HostStatus.RUNNING.value
+        if row.attempts
         else _interrupted(HostStatus.CANCELLED, f"Not contacted: {reason}")
         for row in rows
     }
+
+
+def _end(reap_one: Callable[[Shard], bool], shard: Shard) -> bool:
+    try:
+        return reap_one(shard)
+    except NotFound:
+        return False
 
 
 def _reap_silent(shard: Shard) -> bool:
@@ -84,17 +105,21 @@ def _end_silent(job: Job, shard: Shard) -> None:
         interrupt(shard, reason)
     elif job.cancel_requested_at is not None:
         cancel_shard(shard)
-    elif shard.attempt < _ATTEMPTS:
+    elif shard.attempt < _ATTEMPTS and _has_open_hosts(shard):
         take_back(shard, reason=reason)
     else:
         interrupt(shard, f"{reason}, for the second time")
+
+
+def _has_open_hosts(shard: Shard) -> bool:
+    return HostResult.objects.filter(shard=shard, status__in=_OPEN_HOSTS).exists()
 
 
 def _reap_unclaimed(shard: Shard) -> bool:
     with transaction.atomic():
         lock(shard.job_id)
         fresh = Shard.objects.get(pk=shard.pk)
-        if fresh.state != ShardState.QUEUED:
+        if fresh.state != ShardState.QUEUED or fresh.start_before != shard.start_before:
             return False
         interrupt(fresh, f"no worker serves queue {fresh.queue}")
     return True

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
-from webnet_core.exceptions import InvalidInput, SubmissionRefused
+from webnet_core.exceptions import Conflict, InvalidInput, SubmissionRefused
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.targets import resolve
-from webnet_core.jobs.catalogue import get_task
+from webnet_core.jobs.catalogue import get_task, permission_of
 from webnet_core.jobs.models import HostResult, Job, Shard
 from webnet_core.jobs.params import parse_options, parse_params
 from webnet_core.jobs.plan import Frozen, allowed_task, open_token
@@ -58,6 +58,7 @@ def submit(
     Raises:
         InvalidInput: unknown task, bad parameters, targets or token.
         PermissionDenied: the user may not run this task.
+        Conflict: somebody else has used this submission id.
         SubmissionRefused: a guard said no; it lists every reason.
     """
     spec = allowed_task(user, task)
@@ -68,9 +69,11 @@ def submit(
     try:
         return create_job(user, spec, frozen, source=source, submission_id=submission_id)
     except IntegrityError:
-        if submission_id is not None and (earlier := _earlier(user, submission_id)):
+        if submission_id is None or not Job.objects.filter(submission_id=submission_id).exists():
+            raise
+        if earlier := _earlier(user, submission_id):
             return earlier
-        raise
+        raise Conflict(f"The submission id {submission_id} is taken: send another one.") from None
 
 
 def create_job(
@@ -112,7 +115,8 @@ def _freeze(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:
     if spec.risk != "read":
         message = f"{spec.name} changes devices: plan it first and send the plan's token."
         raise InvalidInput.at("token", message, "plan_required")
-    found = resolve(user, asked.targets if asked.targets is not None else {}, customer_id=asked.customer_id)
+    targets = asked.targets if asked.targets is not None else {}
+    found = resolve(user, targets, customer_id=asked.customer_id, action=permission_of(spec))
     return Frozen(
         task=spec.name,
         customer_id=found.customer_id,
@@ -132,7 +136,12 @@ def _from_token(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:
     if not same:
         message = "The plan was made for another task, parameters or options: plan again."
         raise InvalidInput.at("token", message, "plan_differs")
-    found = resolve(user, {"device_ids": list(frozen.device_ids)}, customer_id=frozen.customer_id)
+    found = resolve(
+        user,
+        {"device_ids": list(frozen.device_ids)},
+        customer_id=frozen.customer_id,
+        action=permission_of(spec),
+    )
     if found.disabled:
         message = f"{len(found.disabled)} devices were disabled since this plan was made: plan again."
         raise InvalidInput.at("token", message, "plan_differs")

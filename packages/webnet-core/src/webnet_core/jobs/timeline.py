@@ -11,8 +11,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from webnet_core.exceptions import NotFound
 from webnet_core.jobs.models import Job, JobEvent
 from webnet_core.live.publish import publish
+from webnet_core.storable import clean_json, clean_text
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,21 +36,27 @@ def topic_of(job_id: int) -> str:
 
 
 def lock(job_id: int) -> Job:
-    """Lock the job's row until the transaction ends and return it fresh; whatever writes to a job starts here."""
-    Job.objects.filter(pk=job_id).update(event_seq=F("event_seq"))
+    """Lock the job's row until the transaction ends and return it fresh; whatever writes to a job starts here.
+
+    Raises:
+        NotFound: the job was deleted.
+    """
+    if not Job.objects.filter(pk=job_id).update(event_seq=F("event_seq")):
+        raise NotFound(f"Job {job_id} was deleted.")
     return Job.objects.get(pk=job_id)
 
 
-def add_events(job_id: int, notes: Sequence[Note]) -> None:
-    """Number and store the events in the caller's transaction, and publish them when it commits."""
+def add_events(job_id: int, notes: Sequence[Note]) -> int:
+    """Number and store the events in the caller's transaction, publish them when it commits; return the last number."""
     if not notes:
-        return
+        return 0
     Job.objects.filter(pk=job_id).update(event_seq=F("event_seq") + len(notes))
     last = Job.objects.values_list("event_seq", flat=True).get(pk=job_id)
     first = last - len(notes) + 1
     rows = JobEvent.objects.bulk_create(_row(job_id, first + index, note) for index, note in enumerate(notes))
     events = [as_dict(row) for row in rows]
-    transaction.on_commit(lambda: publish(topic_of(job_id), first, last, events))
+    transaction.on_commit(lambda: publish(topic_of(job_id), first, last, events), robust=True)
+    return last
 
 
 def read_after(job_id: int, after: int, limit: int = 500) -> tuple[list[Mapping[str, Any]], int, bool]:
@@ -82,7 +90,7 @@ def _row(job_id: int, seq: int, note: Note) -> JobEvent:
         kind=note.kind,
         level=note.level,
         device_id=note.device_id,
-        host=note.host,
-        message=note.message,
-        data=note.data,
+        host=clean_text(note.host),
+        message=clean_text(note.message),
+        data=clean_json(note.data),
     )
