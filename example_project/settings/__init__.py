@@ -89,6 +89,7 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("WEBNET_TIME_ZONE", "UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = STATE_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 SESSION_COOKIE_HTTPONLY = True

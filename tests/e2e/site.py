@@ -104,7 +104,8 @@ class Site:
         return sign_in(self.url, username, password)
 
     def _answers(self) -> bool:
-        assert self.process is not None and self.process.poll() is None, (self.state / "server.log").read_text()
+        assert self.process is not None
+        assert self.process.poll() is None, (self.state / "server.log").read_text()
         with contextlib.suppress(httpx.HTTPError):
             return httpx.get(self.url + "/api/v1/auth/me/").status_code == httpx.codes.UNAUTHORIZED
         return False

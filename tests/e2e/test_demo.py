@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from webnet_sim.transcript import read
 
 from tests.e2e.conftest import Demo
 from tests.e2e.site import by_name, execute, finished, sign_in
+from webnet_sim.transcript import read
 
 
 def _snapshots(client: httpx.Client) -> dict[str, list[int]]:

@@ -1,0 +1,92 @@
+"""20,000 log lines of 200 devices over a socket that is cut twice: every event arrives once, in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from tests.e2e.site import Site, add_devices, execute, finished
+from webnet_sim.fleet import generate
+from webnet_sim.network import Network
+
+DEVICES = 200
+LINES = 100
+
+
+def _cookie(site: Site) -> str:
+    """Sign in as a browser does, and return the session's cookie."""
+    with httpx.Client(base_url=site.url, follow_redirects=True) as browser:
+        browser.get("/login/")
+        form = {
+            "username": "admin",
+            "password": "a-long-password",
+            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+        }
+        answer = browser.post("/login/", data=form, headers={"Referer": site.url + "/login/"})
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+def _subscribe(site: Site, cookie: str, job_id: int, after: int) -> ClientConnection:
+    socket = connect(
+        f"ws://127.0.0.1:{site.port}/ws/live/", additional_headers={"Cookie": cookie, "Origin": site.url}, max_size=None
+    )
+    socket.send(json.dumps({"subscribe": f"job:{job_id}", "after": after}))
+    return socket
+
+
+def test_a_log_of_20000_lines_arrives_once_and_in_order_though_the_socket_is_cut_twice(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(WEBNET_HOST_DEADLINE="120")
+    with Network(generate(DEVICES, platforms=("cisco_ios",)).devices) as network:
+        devices = [
+            {
+                "name": name,
+                "port": network[name].port,
+                "platform": "cisco_ios",
+                "username": "admin",
+                "password": "admin",
+            }
+            for name in network
+        ]
+        add_devices(site, devices)
+        client = site.client()
+        job_id = execute(client, "testapp.chatter", {"all": True}, {"lines": LINES})
+        events = _watch(site, _cookie(site), job_id, cuts=[2_000, 11_000])
+        status = finished(client, job_id, seconds=10)
+    assert status["status"] == "success"
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    lines = Counter(
+        event["host"] for event in events if event["kind"] == "log" and event["message"].startswith("line ")
+    )
+    assert len(lines) == DEVICES
+    assert set(lines.values()) == {LINES}
+    for name in ("sim-1", f"sim-{DEVICES}"):
+        told = [event["message"] for event in events if event["host"] == name and event["message"].startswith("line ")]
+        assert told == [f"line {number}" for number in range(LINES)]
+
+
+def _watch(site: Site, cookie: str, job_id: int, cuts: list[int]) -> list[dict[str, Any]]:
+    """Watch the job to its end, dropping the connection without goodbye when each of `cuts` numbers has come."""
+    events: list[dict[str, Any]] = []
+    limit = time.monotonic() + 150
+    while time.monotonic() < limit:
+        socket = _subscribe(site, cookie, job_id, len(events))
+        while time.monotonic() < limit:
+            message = json.loads(socket.recv(timeout=60))
+            if message.get("type") == "finished":
+                socket.close()
+                return events
+            events += message["events"]
+            if cuts and len(events) >= cuts[0]:
+                cuts.pop(0)
+                socket.socket.close()
+                break
+    raise AssertionError(f"the job was not told to its end; {len(events)} events came")
