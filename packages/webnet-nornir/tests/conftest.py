@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -47,17 +48,38 @@ def device_row(customer: Customer) -> DeviceRow:
     return make
 
 
+Leftovers: TypeAlias = Callable[[], tuple[int, int]]
+
+
+@pytest.fixture
+def leftovers() -> Leftovers:
+    """Count the threads that serve a device and the open sockets, giving them two seconds to go first."""
+    threads = _threads()
+    sockets: set[str] = set()
+
+    def count() -> tuple[int, int]:
+        nonlocal sockets
+        if not sockets:
+            sockets = _sockets()
+            return 0, 0
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline and (_threads() - threads or len(_sockets()) > len(sockets)):
+            time.sleep(0.02)
+        return len(_threads() - threads), len(_sockets()) - len(sockets)
+
+    return count
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_open() -> Iterator[None]:
-    """Fail a test that leaves a host thread, a paramiko thread, a socket or a kept session behind."""
-    threads, sockets = _threads(), _sockets()
+    """Fail a test that leaves a host thread, a paramiko thread or a kept session behind."""
+    before = _threads()
     yield
-    assert len(pool) == 0
     deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and (_threads() - threads or len(_sockets()) > len(sockets)):
+    while time.monotonic() < deadline and _threads() - before:
         time.sleep(0.02)
-    assert not _threads() - threads
-    assert len(_sockets()) <= len(sockets)
+    assert not _threads() - before
+    assert len(pool) == 0
 
 
 def _threads() -> set[threading.Thread]:
@@ -70,11 +92,7 @@ def _threads() -> set[threading.Thread]:
 
 def _sockets() -> set[str]:
     found = set()
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            target = os.readlink(f"/proc/self/fd/{name}")
-        except OSError:
-            continue
-        if target.startswith("socket:"):
-            found.add(target)
-    return found
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.add(str(entry.readlink()))
+    return {target for target in found if target.startswith("socket:")}

@@ -28,9 +28,9 @@ def categorise(error: BaseException) -> tuple[ErrorCategory, str]:
     if isinstance(inner, WebnetError):
         return ErrorCategory.TASK_ERROR, inner.message
     if isinstance(inner, (ConnectionError, EOFError)):
-        return ErrorCategory.CONNECTION_LOST, f"The connection broke: {inner or type(inner).__name__}."
+        return ErrorCategory.CONNECTION_LOST, f"The connection broke: {str(inner) or type(inner).__name__}."
     if isinstance(inner, TimeoutError):
-        return ErrorCategory.TIMEOUT, f"The device did not answer in time: {inner or type(inner).__name__}."
+        return ErrorCategory.TIMEOUT, f"The device did not answer in time: {str(inner) or type(inner).__name__}."
     return ErrorCategory.TASK_ERROR, f"The task failed with {type(inner).__name__}: {inner}"
 
 

@@ -185,10 +185,12 @@ def settle(host: Host, *, reusable: bool) -> None:
         context.wire.release(connection)
 
 
-def discard(host: Host, driver_name: str) -> None:
-    """Close a session that something went wrong in."""
+def discard(host: Host, driver_name: str, *, politely: bool) -> None:
+    """Close a session that something went wrong in; not `politely` where nobody may be listening any more."""
     connection = host.connections.pop(driver_name, None)
     if connection is not None:
+        if not politely:
+            context_of(host).drivers[driver_name].abort(connection)
         connection.close()
         context_of(host).wire.release(connection)
 

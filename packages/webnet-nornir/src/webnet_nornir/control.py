@@ -90,7 +90,7 @@ class Unrecorded:
         self.outcomes: dict[str, Outcome] = {}
         self.lines: list[LogLine] = []
 
-    def admit(self, host: Host) -> Admission:  # noqa: ARG002 - the protocol's
+    def admit(self, host: Host) -> Admission:
         """Admit."""
         return Admitted()
 
@@ -98,7 +98,7 @@ class Unrecorded:
         """Remember the outcome."""
         self.outcomes[host.name] = outcome
 
-    def log(self, host: Host, line: LogLine) -> None:  # noqa: ARG002 - the protocol's
+    def log(self, host: Host, line: LogLine) -> None:
         """Remember the line."""
         self.lines.append(line)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nornir.core.task import Result, Task
@@ -11,8 +13,9 @@ from webnet_core.plugins.items import Attempt, ErrorCategory, Level, Phase
 from webnet_nornir import connections
 from webnet_nornir.connections import SessionKind
 from webnet_nornir.context import HostContext, context_of
-from webnet_nornir.exceptions import Abandoned, HostError, OperationNotSupported, UndeclaredOperation
-from webnet_nornir.operations import checked_arguments
+from webnet_nornir.drivers.base import NornirTask
+from webnet_nornir.exceptions import Abandoned, CliRejected, HostError, OperationNotSupported, UndeclaredOperation
+from webnet_nornir.operations import Operation, checked_arguments
 from webnet_nornir.operations import operation as find_operation
 from webnet_nornir.outbox import CheckpointReached, LogLine
 from webnet_nornir.selection import DriverChoice
@@ -28,6 +31,17 @@ _NEXT_DRIVER = frozenset(
         ErrorCategory.NOT_SUPPORTED,
     }
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Call:
+    """One call of `perform`, with any driver."""
+
+    task: Task
+    context: HostContext
+    operation: Operation
+    session: SessionKind
+    arguments: Mapping[str, Any]
 
 
 def perform(task: Task, operation: str, *, session: SessionKind = "pooled", **arguments: Any) -> Any:
@@ -47,15 +61,20 @@ def perform(task: Task, operation: str, *, session: SessionKind = "pooled", **ar
         UndeclaredOperation: The TaskSpec does not name it in `needs`.
         InvalidInput: The arguments are wrong.
     """
-    checked = checked_arguments(operation, arguments)
-    context = context_of(task.host)
-    choice = _choice(context, operation)
+    call = _Call(
+        task=task,
+        context=context_of(task.host),
+        operation=find_operation(operation),
+        session=session,
+        arguments=checked_arguments(operation, arguments),
+    )
+    choice = _choice(call)
     drivers = (choice.driver, *choice.fallbacks)
     for position, driver in enumerate(drivers, start=1):
         try:
-            return _attempt(task, context, driver, operation, session, checked)
+            return _attempt(call, driver)
         except HostError as error:
-            if position == len(drivers) or not _may_try_next(context, operation, error):
+            if position == len(drivers) or not _may_try_next(call, error):
                 raise
             log(task, f"{driver}: {error.message} Trying {drivers[position]}.", "warning")
     raise OperationNotSupported(f"No driver is chosen for {operation}.")
@@ -86,58 +105,55 @@ def log(task: Task, message: str, level: Level = "info") -> None:
         context.outbox.put(LogLine(host=task.host.name, message=message, level=level), context.wire)
 
 
-def _choice(context: HostContext, operation: str) -> DriverChoice:
-    try:
-        return context.choices[operation]
-    except KeyError:
-        declared = ", ".join(sorted(context.choices)) or "nothing"
-        raise UndeclaredOperation(
-            f"The task performs {operation}, but its TaskSpec declares {declared}; add {operation!r} to its `needs`."
-        ) from None
+def _choice(call: _Call) -> DriverChoice:
+    name, choices = call.operation.name, call.context.choices
+    if name in choices:
+        return choices[name]
+    declared = ", ".join(sorted(choices)) or "nothing"
+    raise UndeclaredOperation(
+        f"The task performs {name}, but its TaskSpec declares {declared}; add {name!r} to its `needs`."
+    )
 
 
-def _attempt(
-    task: Task, context: HostContext, name: str, operation: str, session: SessionKind, arguments: dict[str, Any]
-) -> Any:
+def _attempt(call: _Call, driver: str) -> Any:
     started = time.monotonic()
     try:
-        value = _over(task, context, name, operation, session, arguments)
+        value = _over(call, driver)
     except Exception as error:
-        failure = _translated(context, name, error)
-        _record(context, name, operation, started, failure)
-        connections.discard(task.host, name)
+        failure = _translated(call.context, driver, error)
+        _record(call, driver, started, failure)
+        connections.discard(call.task.host, driver, politely=isinstance(failure, CliRejected))
         if failure is error:
             raise
         raise failure from error
-    _record(context, name, operation, started, None)
+    _record(call, driver, started, None)
     return value
 
 
-def _over(
-    task: Task, context: HostContext, name: str, operation: str, session: SessionKind, arguments: dict[str, Any]
-) -> Any:
-    driver = connections.installed_driver(context, name)
-    function = driver.operations.get(operation)
-    if function is None or not driver.supports(context.platform, operation):
-        raise OperationNotSupported(f"The driver {name} cannot do {operation} on {context.platform.label}.")
-    writes = find_operation(operation).writes
-    if writes:
-        context.require_write_permission()
-    if session == "fresh":
-        with connections.fresh_session(task.host, name):
-            return _call(task, context, function, arguments, writes=writes)
-    connections.connect(task.host, name)
-    return _call(task, context, function, arguments, writes=writes)
+def _over(call: _Call, name: str) -> Any:
+    driver = connections.installed_driver(call.context, name)
+    function = driver.operations.get(call.operation.name)
+    if function is None or not driver.supports(call.context.platform, call.operation.name):
+        raise OperationNotSupported(
+            f"The driver {name} cannot do {call.operation.name} on {call.context.platform.label}."
+        )
+    if call.operation.writes:
+        call.context.require_write_permission()
+    if call.session == "fresh":
+        with connections.fresh_session(call.task.host, name):
+            return _run(call, function)
+    connections.connect(call.task.host, name)
+    return _run(call, function)
 
 
-def _call(task: Task, context: HostContext, function: Any, arguments: dict[str, Any], *, writes: bool) -> Any:
-    if context.wire.is_cut:
+def _run(call: _Call, function: NornirTask) -> Any:
+    if call.context.wire.is_cut:
         raise Abandoned
-    if writes:
-        context.require_write_permission()
-        context.wrote = True
-    context.activity = f"in {function.__name__}"
-    result = function(task, **arguments)
+    if call.operation.writes:
+        call.context.require_write_permission()
+        call.context.wrote = True
+    call.context.activity = f"doing {call.operation.name}"
+    result = function(call.task, **call.arguments)
     return result.result if isinstance(result, Result) else result
 
 
@@ -148,20 +164,22 @@ def _translated(context: HostContext, name: str, error: Exception) -> Exception:
     return error if driver is None or isinstance(error, HostError) else driver.failure(error)
 
 
-def _record(context: HostContext, driver: str, operation: str, started: float, error: Exception | None) -> None:
+def _record(call: _Call, driver: str, started: float, error: Exception | None) -> None:
     category = error.category if isinstance(error, HostError) else None
-    context.attempts.append(
+    if error is not None and category is None:
+        category = ErrorCategory.TASK_ERROR
+    call.context.attempts.append(
         Attempt(
             driver=driver,
-            operation=operation,
+            operation=call.operation.name,
             seconds=round(time.monotonic() - started, 3),
-            error=category or (ErrorCategory.TASK_ERROR if error is not None else None),
+            error=category,
             message=str(error) if error is not None else "",
         )
     )
 
 
-def _may_try_next(context: HostContext, operation: str, error: HostError) -> bool:
+def _may_try_next(call: _Call, error: HostError) -> bool:
     if isinstance(error, Abandoned) or error.category not in _NEXT_DRIVER:
         return False
-    return not context.sending and (context.risk == "read" or not find_operation(operation).writes)
+    return not call.context.sending and (call.context.risk == "read" or not call.operation.writes)

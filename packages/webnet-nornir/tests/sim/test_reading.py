@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webnet_core.plugins.items import ErrorCategory, HostStatus
+from webnet_core.plugins.items import HostStatus
 from webnet_nornir.manager import NornirManager
 
 

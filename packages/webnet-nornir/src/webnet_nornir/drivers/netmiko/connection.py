@@ -6,7 +6,7 @@ import base64
 import contextlib
 import functools
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import paramiko
 from netmiko.channel import Channel
@@ -17,12 +17,8 @@ from webnet_nornir.drivers.base import Target, Timeouts
 from webnet_nornir.drivers.netmiko.options import connection_class, netmiko_arguments
 from webnet_nornir.exceptions import ConnectionLost, HostKeyUnknown, IncompleteOutput, NornirError
 
-if TYPE_CHECKING:
-    from netmiko import BaseConnection
-    from nornir.core.configuration import Config
 
-
-class RefuseUnknownKey(paramiko.MissingHostKeyPolicy):
+class RefuseUnknownKey(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
     """The last line of defence: a session without a pinned key does not get as far as a password."""
 
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
@@ -105,8 +101,8 @@ class _Watching:
         return client
 
 
-@functools.lru_cache(maxsize=256)
-def _watching(netmiko_class: type[Any]) -> type[Any]:
+@functools.cache
+def _watching(netmiko_class: Any) -> Any:
     return type(f"Watching{netmiko_class.__name__}", (_Watching, netmiko_class), {})
 
 
@@ -120,9 +116,7 @@ class NetmikoSession:
         self.enabled = False
         self.reusable = True
         self._socket = sock
-        self.connection: BaseConnection = _watching(connection_class(target.platform))(
-            **netmiko_arguments(target), sock=sock
-        )
+        self.connection: Any = _watching(connection_class(target.platform))(**netmiko_arguments(target), sock=sock)
         self.connection.known_hosts = tuple(target.known_hosts)
         self.connection.output_limit = target.output_limit
 
@@ -138,16 +132,7 @@ class NetmikoSession:
         """Start counting output anew."""
         self.connection.channel.begin()
 
-    def open(
-        self,
-        hostname: str | None,
-        username: str | None,
-        password: str | None,
-        port: int | None,
-        platform: str | None,
-        extras: dict[str, Any] | None = None,
-        configuration: Config | None = None,
-    ) -> None:
+    def open(self, *arguments: Any, **options: Any) -> None:
         """Refuse: a session is opened by the driver, after the host key is known."""
         raise NornirError("Sessions are opened by webnet_nornir.plugin.perform, which checks the host key first.")
 

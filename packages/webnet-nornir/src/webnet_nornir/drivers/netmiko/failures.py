@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import paramiko
 from netmiko.exceptions import (
     ConfigInvalidException,
@@ -29,16 +32,9 @@ def translate(error: Exception) -> Exception:
             return one
         if isinstance(one, paramiko.BadHostKeyException):
             return _changed_key(one)
-    if isinstance(error, paramiko.AuthenticationException):
-        return _login(error)
-    if isinstance(error, paramiko.SSHException):
-        return _negotiation(error)
-    if isinstance(error, NetmikoBaseException):
-        return _session(error)
-    if isinstance(error, ValueError):
-        return _value(error)
-    if isinstance(error, (OSError, EOFError)):
-        return ConnectionLost(f"The connection broke: {error or type(error).__name__}.")
+    for kind, sentence in _KINDS:
+        if isinstance(error, kind):
+            return sentence(error)
     return error
 
 
@@ -114,3 +110,17 @@ def _value(error: ValueError) -> Exception:
     if "prompt" in text:
         return ProtocolFailure("The device shows no prompt this platform's driver knows; check the device's platform.")
     return error
+
+
+def _broken(error: Exception) -> HostError:
+    return ConnectionLost(f"The connection broke: {str(error) or type(error).__name__}.")
+
+
+_KINDS: tuple[tuple[type[Exception], Callable[[Any], Exception]], ...] = (
+    (paramiko.AuthenticationException, _login),
+    (paramiko.SSHException, _negotiation),
+    (NetmikoBaseException, _session),
+    (ValueError, _value),
+    (OSError, _broken),
+    (EOFError, _broken),
+)

@@ -38,7 +38,7 @@ ALLOWED_OPTIONS: Final = frozenset(
 )
 
 
-def connection_class(platform: Platform) -> type[Any]:
+def connection_class(platform: Platform) -> Any:
     """Return netmiko's class for a platform: one netmiko ships, or a dotted path (``acme.netmiko:AcmeSSH``).
 
     Raises:
@@ -47,8 +47,7 @@ def connection_class(platform: Platform) -> type[Any]:
     name = platform.names.get(NAME, "")
     if ":" in name:
         module, _, attribute = name.partition(":")
-        found: type[Any] = getattr(importlib.import_module(module), attribute)
-        return found
+        return getattr(importlib.import_module(module), attribute)
     try:
         return CLASS_MAPPER[name]
     except KeyError:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import nornir_netmiko.tasks as upstream
-from netmiko.exceptions import ConfigInvalidException
+from netmiko.exceptions import ConfigInvalidException, ReadTimeout
 from nornir.core.task import Result, Task
 
 from webnet_core.plugins.items import Trait
@@ -17,7 +17,7 @@ from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
 from webnet_nornir.drivers.netmiko.connection import NetmikoSession
 from webnet_nornir.drivers.netmiko.options import NAME
-from webnet_nornir.exceptions import CliRejected, IncompleteOutput, OperationNotSupported
+from webnet_nornir.exceptions import AuthenticationRefused, CliRejected, IncompleteOutput, OperationNotSupported
 from webnet_nornir.facts import parse_facts
 from webnet_nornir.markers import error_pattern, is_complete, refusal, refusal_anywhere
 
@@ -163,7 +163,17 @@ def _rejection(outputs: Mapping[str, str], refused: Mapping[str, str]) -> CliRej
 def _enable(session: NetmikoSession) -> None:
     if Trait.ENABLE not in session.platform.traits or session.enabled:
         return
-    session.connection.enable()
+    before = session.connection.read_timeout_override
+    session.connection.read_timeout_override = session.timeouts.auth
+    try:
+        session.connection.enable()
+    except ReadTimeout as error:
+        # Asked for the password a second time, the device waits; so does netmiko.
+        raise AuthenticationRefused(
+            "The device refused the enable password, or asks for one the credential does not have.", what="enable"
+        ) from error
+    finally:
+        session.connection.read_timeout_override = before
     session.enabled = True
 
 
