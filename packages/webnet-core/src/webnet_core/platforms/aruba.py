@@ -22,7 +22,7 @@ AOSCX = Platform(
     facts_commands=("show version", "show system"),
     volatile=(r"^Current configuration:", r"^!Version ", r"^!export-password:"),
     secrets=(
-        r"\b(?:password|key|auth-pass|priv-pass) (?:(?:ciphertext|plaintext) )?(?!(?:cipher|plain)text )(?P<secret>\S+)",
+        r"\b(?:password|key|auth-pass|priv-pass) (?:(?:ciphertext|plaintext) )?(?!\w+text )(?P<secret>\S+)",
         r"^\s*snmp-server community (?P<secret>\S+)",
         *GENERIC_SECRETS,
     ),

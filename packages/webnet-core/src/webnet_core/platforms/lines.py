@@ -22,8 +22,8 @@ GENERIC_SECRETS = (
         r"(?i)(?:^|[\s-])(?:password|passwd|passphrase|secret|shared-secret|pre-shared-key|psk|auth-key|api-key)\s+"
         r"(?:(?:encrypted|cipher|irreversible-cipher|simple|hash|hash2|plaintext|ciphertext|sha512|sha256|sha1|ascii-text|"
         r"hexadecimal|encrypted-password|local|remote|[0-9]|10|8a)\s+)*"
-        r"(?!encryption\b|recovery\b|policy\b|strength|minimum|min-|history|aging|complexity|control|manager\b|operator\b|"
-        r"\{|=)\"?(?P<secret>[^\s\";]+)"
+        r"(?!(?:encryption|recovery|policy|strength|minimum|min-\w+|history|aging|complexity|control|manager|operator)"
+        r"(?:\s|$)|level \d|\{|=)\"?(?P<secret>[^\s\";]+)"
     ),
     r"(?i)[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<secret>[^\s@]+)@",
 )

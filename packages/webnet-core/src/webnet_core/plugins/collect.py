@@ -102,9 +102,10 @@ def _check_section(info: HookInfo, source: Source, item: Settings) -> None:
     own_name = re.sub(r"\W", "_", source.name.removeprefix("webnet_")).upper()
     if not _SECTION.match(item.key) or (item.key != own_name and not source.own):
         raise _invalid(info, source, item, f"its key is {item.key!r}; a plugin's section is named {own_name!r}")
-    if not (isinstance(item.model, type) and issubclass(item.model, BaseModel)):
+    model: object = item.model
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise _invalid(info, source, item, "its model is no pydantic model")
-    if item.model.model_config.get("extra") != "forbid":
+    if model.model_config.get("extra") != "forbid":
         raise _invalid(info, source, item, "its model accepts unknown keys; derive it from SettingsSection")
 
 

@@ -86,7 +86,7 @@ def test_an_error_is_not_a_no_and_the_next_plugin_is_not_asked(webnet_plugins: P
     healthy = Decider({})
     webnet_plugins.load(acme=Decider(RuntimeError("transport is gone")), beta=healthy)
 
-    with pytest.raises(PluginHookError, match="acme.*webnet_plan_targets.*transport is gone") as caught:
+    with pytest.raises(PluginHookError, match=r"acme.*webnet_plan_targets.*transport is gone") as caught:
         plan()
 
     assert (caught.value.plugin, caught.value.hook) == ("acme", "webnet_plan_targets")
@@ -107,7 +107,9 @@ def test_nobody_answering_is_an_error_that_lists_who_was_asked(webnet_plugins: P
 def test_all_guards_are_asked_after_a_veto_too(webnet_plugins: PluginSandbox):
     third = Guard(None)
     webnet_plugins.load(
-        acme=Guard(Veto(code="a", message="no")), beta=Guard([Veto(code="b", message="never", device_ids=[3])]), third=third
+        acme=Guard(Veto(code="a", message="no")),
+        beta=Guard([Veto(code="b", message="never", device_ids=[3])]),
+        third=third,
     )
 
     assert [veto.code for veto in check()] == ["a", "b"]

@@ -1,0 +1,83 @@
+"""`manage.py webnet <verb>` gathers the verbs of all apps."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from webnet_core.exceptions import PluginLoadError
+from webnet_core.plugin import TaskSpec, hookimpl
+from webnet_core.plugins.verbs import Verb, collect_verbs
+from webnet_core.testing.plugins import PluginSandbox
+
+
+class Acme:
+    @hookimpl
+    def webnet_register_tasks(self):
+        return [TaskSpec(name="acme.uptime", title="Uptime", run=print)]
+
+
+def webnet(*arguments: str) -> str:
+    out = StringIO()
+    call_command("webnet", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_plugins_lists_version_state_hooks_and_items(webnet_plugins: PluginSandbox):
+    webnet_plugins.load(acme=Acme())
+
+    text = webnet("plugins")
+
+    assert "acme  [loaded]" in text
+    assert "tasks: acme.uptime" in text
+    assert "webnet_core  [loaded]  webnet-core " in text
+    assert "webnet_register_platforms" in text
+
+
+def test_plugins_as_json(webnet_plugins: PluginSandbox):
+    webnet_plugins.load(acme=Acme())
+
+    rows = {row["name"]: row for row in json.loads(webnet("plugins", "--json"))["plugins"]}
+
+    assert rows["acme"]["hooks"] == ["webnet_register_tasks"]
+    assert rows["acme"]["items"] == {"tasks": ["acme.uptime"]}
+    assert rows["webnet_core"]["version"]
+
+
+def test_trace_prints_every_hook_call_with_its_answer():
+    text = webnet("plugins", "--trace")
+    trace = json.loads(webnet("plugins", "--trace", "--json"))["trace"]
+
+    assert "webnet_register_platforms  webnet_core -> " in text
+    assert {"hook": "webnet_register_platforms", "plugin": "webnet_core"}.items() <= trace[0].items()
+
+
+def test_settings_tells_values_and_origins_and_no_secrets(settings):
+    text = webnet("settings")
+
+    assert "CORE.SHARD_SIZE = 200  (default)" in text
+    assert "CORE.HOST_KEYS = 'tofu'  (site)" in text
+    for secret in [*settings.WEBNET["CORE"]["ENCRYPTION_KEYS"], settings.WEBNET["CORE"]["JWT_KEY"]]:
+        assert secret not in text
+        assert secret not in webnet("settings", "--json")
+
+
+def test_settings_as_json():
+    rows = {row["key"]: row for row in json.loads(webnet("settings", "--json"))}
+
+    assert rows["CORE.SHARD_SIZE"] == {"key": "CORE.SHARD_SIZE", "value": 200, "origin": "default"}
+
+
+def test_an_unknown_verb_is_refused():
+    with pytest.raises(CommandError, match="invalid choice"):
+        webnet("plugin")
+
+
+def test_two_modules_with_one_verb_are_refused_by_name():
+    verb = Verb(name="poll", help="", run=print)
+
+    with pytest.raises(PluginLoadError, match=r"acme\.cli and beta\.cli both bring the verb 'poll'"):
+        collect_verbs([("acme.cli", [verb]), ("beta.cli", [verb])])

@@ -1,0 +1,48 @@
+"""Every hook says when it is called, what it gets and what it returns."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import webnet_core.hookspecs
+from webnet_core.plugins.items import HookKind
+from webnet_core.plugins.markers import decides, hook_info
+
+SPECS = {name: value for name, value in vars(webnet_core.hookspecs).items() if hook_info(value)}
+
+
+def test_these_are_the_hooks_of_core_and_their_kinds():
+    kinds = {name: hook_info(spec).kind for name, spec in SPECS.items()}
+
+    assert {name for name, kind in kinds.items() if kind is HookKind.REGISTER} == {
+        f"webnet_register_{word}" for word in ("platforms", "settings", "tasks", "tick_steps", "topics", "ui")
+    }
+    assert {name: kind for name, kind in kinds.items() if kind is not HookKind.REGISTER} == {
+        "webnet_execute_shard": HookKind.DECIDE,
+        "webnet_plan_targets": HookKind.DECIDE,
+        "webnet_check_submission": HookKind.GUARD,
+        "webnet_event": HookKind.NOTIFY,
+    }
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_hook_is_documented_whole(name: str):
+    text = inspect.getdoc(SPECS[name]) or ""
+
+    assert "When: " in text
+    assert "Example::" in text
+    assert "@hookimpl" in text
+    assert ".. versionadded:: " in text
+    for parameter in inspect.signature(SPECS[name]).parameters:
+        assert f"    {parameter}: " in text
+    assert ("Returns:" in text) == (hook_info(SPECS[name]).kind is not HookKind.NOTIFY)
+
+
+def test_a_hook_is_named_after_webnet():
+    with pytest.raises(TypeError, match="starts with webnet_"):
+
+        @decides
+        def choose():
+            return None
