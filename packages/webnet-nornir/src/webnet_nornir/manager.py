@@ -68,14 +68,19 @@ class NornirManager:
         return choose(facts, platform_of(device.platform), operation, self.config.options)
 
     def execute_task(
-        self, task_name: str, devices: Iterable[Device | int], *, unrecorded: bool = False, **params: Any
+        self,
+        task_name: str | TaskSpec[Any],
+        devices: Iterable[Device | int],
+        *,
+        unrecorded: bool = False,
+        **params: Any,
     ) -> Mapping[int, Outcome]:
         """Run a task of the catalogue on devices, without a job, and return each device's outcome.
 
         Everything a job's run does is done, except that nothing is recorded: see `unrecorded`.
 
         Args:
-            task_name: A task's name.
+            task_name: A task's name in the catalogue, or a TaskSpec that is in none.
             devices: Devices or their ids.
             unrecorded: Allow a task that changes devices; nothing then says how far it got if this process dies.
             **params: The task's parameters.
@@ -85,9 +90,9 @@ class NornirManager:
             UnknownKey: There is no such task.
             InvalidInput: The parameters are wrong.
         """
-        spec: TaskSpec[Any] = registry("tasks").get(task_name)
+        spec: TaskSpec[Any] = registry("tasks").get(task_name) if isinstance(task_name, str) else task_name
         if spec.scope != "host":
-            raise RecordRequired(f"{task_name} runs as a whole, not on devices; submit it as a job.")
+            raise RecordRequired(f"{spec.name} runs as a whole, not on devices; submit it as a job.")
         if spec.risk != "read" and not unrecorded:
             raise RecordRequired
         rows = _rows(devices)

@@ -71,11 +71,23 @@ class WebnetRunner:
         num_workers: How many hosts run at once.
         control: What is asked and told; without one, every host is admitted and nothing is recorded.
         deadline: Seconds for a host whose context sets none.
+        cancel_grace: Seconds that reads in flight have left when the run is cancelled; changes always end by themselves.
+        linger: Seconds given at the end to threads that were given up; one still there then counts as stuck.
     """
 
-    def __init__(self, num_workers: int = 50, *, control: Control | None = None, deadline: float = 300.0) -> None:
+    def __init__(
+        self,
+        num_workers: int = 50,
+        *,
+        control: Control | None = None,
+        deadline: float = 300.0,
+        cancel_grace: float = CANCEL_GRACE_SECONDS,
+        linger: float = LINGER_SECONDS,
+    ) -> None:
         self.num_workers = num_workers
         self.deadline = deadline
+        self.cancel_grace = cancel_grace
+        self.linger = linger
         self._control = control
         self._processor = NornirResultProcessor()
 
@@ -207,11 +219,11 @@ class WebnetRunner:
             self._decide(run, host, _cancelled("The job was cancelled before this device was contacted."))
         run.pending.clear()
         run.waiting.clear()
-        if now - run.cancelled_at < CANCEL_GRACE_SECONDS:
+        if now - run.cancelled_at < self.cancel_grace:
             return
         for slot in list(run.slots.values()):
             if slot.reads:
-                grace = f"{CANCEL_GRACE_SECONDS:.0f} s"
+                grace = f"{self.cancel_grace:g} s"
                 self._give_up(
                     run, slot, _cancelled(f"The job was cancelled; the device did not finish within {grace}.")
                 )
@@ -268,7 +280,7 @@ class WebnetRunner:
                 _cut(slot)
 
     def _let_linger(self, run: _Run) -> None:
-        until = time.monotonic() + LINGER_SECONDS
+        until = time.monotonic() + self.linger
         while run.lingering and time.monotonic() < until:
             run.outbox.get(0.02)
             self._cut_again(run)

@@ -10,11 +10,10 @@ from pydantic import BaseModel
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Outcome, Phase, TaskSpec
 from webnet_nornir.admission import Gate
 from webnet_nornir.conf import NornirConfig
-from webnet_nornir.control import Admitted, Signals, Unrecorded
-from webnet_nornir.exceptions import LeaseLost
+from webnet_nornir.control import Admitted, Unrecorded
+from webnet_nornir.exceptions import LeaseLost, RecordRequired
 from webnet_nornir.manager import NornirManager, pin_first_key
 from webnet_nornir.perform import checkpoint, perform
-from webnet_nornir.results import NornirResultProcessor
 from webnet_sim.faults import HangsMidOutput
 
 
@@ -144,6 +143,21 @@ def test_a_fresh_session_is_a_second_login_and_the_first_one_stays(sim_device, d
     assert [line for line in sim.transcript.lines(session=second) if line.startswith("show")] == ["show version"]
 
 
-def test_a_changing_task_is_refused_without_a_job(sim_device, device_row):
-    assert Signals() == Signals(cancelled=False, stopping=False)
-    assert NornirResultProcessor().failed(LeaseLost()).error is ErrorCategory.LEASE_LOST
+def test_a_changing_task_is_refused_without_a_job_unless_asked_for(sim_device, device_row):
+    sim = sim_device()
+    row = device_row(sim)
+    spec = TaskSpec(
+        name="test.change",
+        title="Change",
+        run=careful,
+        params=LinesParams,
+        risk="change",
+        needs=frozenset({"configure"}),
+    )
+
+    with pytest.raises(RecordRequired):
+        NornirManager().execute_task(spec, [row])
+    assert sim.transcript.entries == []
+
+    outcome = NornirManager().execute_task(spec, [row], unrecorded=True)[row.pk]
+    assert outcome.status is HostStatus.CHANGED
