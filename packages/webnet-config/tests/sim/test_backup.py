@@ -1,0 +1,77 @@
+"""Backing up simulated devices over real SSH, through Nornir, as jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from webnet_config.models import Snapshot
+from webnet_core.blobs import store as blobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def pair(sim_device, device_row):
+    """Two simulated routers and their rows."""
+    sims = [sim_device(name="lon-1"), sim_device(name="lon-2")]
+    return sims, [device_row(sim) for sim in sims]
+
+
+def test_a_backup_stores_exactly_what_the_device_has(pair, back_up):
+    sims, devices = pair
+    results = back_up(devices)
+    assert {name: row.status for name, row in results.items()} == {"lon-1": "ok", "lon-2": "ok"}
+    for sim, device in zip(sims, devices, strict=True):
+        stored = blobs.get(Snapshot.objects.get(device=device).raw)
+        assert f"hostname {sim.name}" in stored
+        assert stored.rstrip().endswith("end")
+        assert results[sim.name].data["result"] == {"snapshot_id": device.snapshots.get().pk, "changed": False}
+
+
+def test_a_backup_logs_in_once_and_types_no_configuration(pair, back_up):
+    sims, devices = pair
+    back_up(devices)
+    for sim in sims:
+        assert len(sim.transcript.authenticated_sessions()) == 1
+        assert sim.transcript.config_lines() == []
+        assert "show running-config" in sim.transcript.lines()
+
+
+def test_the_configuration_is_no_output_of_the_job(pair, back_up):
+    _, devices = pair
+    assert [row.output for row in back_up(devices).values()] == [None, None]
+
+
+def test_the_same_backup_again_stores_nothing_new(pair, back_up):
+    _, devices = pair
+    back_up(devices)
+    before = {row.device_id: row.last_seen for row in Snapshot.objects.all()}
+    results = back_up(devices)
+    after = {row.device_id: row.last_seen for row in Snapshot.objects.all()}
+    assert len(after) == 2
+    assert all(after[pk] > before[pk] for pk in before)
+    assert all(row.message.startswith("Unchanged since ") for row in results.values())
+
+
+def test_a_change_typed_on_the_device_stores_exactly_one(pair, back_up):
+    sims, devices = pair
+    back_up(devices)
+    sims[0].console("configure terminal", "ip domain-name changed.example", "end", user="mallory")
+    results = back_up(devices)
+    assert Snapshot.objects.filter(device=devices[0]).count() == 2
+    assert Snapshot.objects.filter(device=devices[1]).count() == 1
+    assert results["lon-1"].status == "ok"
+    assert results["lon-1"].data["result"]["changed"] is True
+    newest = Snapshot.objects.filter(device=devices[0]).first()
+    assert "ip domain-name changed.example" in blobs.get(newest.raw)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("refuses_auth", "failed"), ("closed_port", "unreachable"), ("drops", "failed")]
+)
+def test_a_broken_device_fails_alone_and_stores_nothing(sim_device, device_row, back_up, fault, status):
+    good, bad = sim_device(name="good"), sim_device(name="bad", faults=[fault])
+    results = back_up([device_row(good), device_row(bad)])
+    assert (results["good"].status, results["bad"].status) == ("ok", status)
+    assert results["good"].job.status == "partial"
+    assert list(Snapshot.objects.values_list("device__hostname", flat=True)) == ["good"]
