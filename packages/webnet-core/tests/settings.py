@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
-# Tests with several processes or threads share a file; each test run has its own.
-DATABASE_DIRECTORY = Path(tempfile.mkdtemp(prefix="webnet-core-tests-"))
+from webnet_core.testing.database import PostgresAddress
+
+# Processes that a test starts are told which database is the test's; each test run has its own.
+DATABASE = os.environ.get("WEBNET_TEST_DATABASE", "")
+DATABASE_DIRECTORY = Path(DATABASE).parent if DATABASE else Path(tempfile.mkdtemp(prefix="webnet-core-tests-"))
 
 SECRET_KEY = "only for the tests of webnet-core, where nobody signs anything worth having"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+STATIC_URL = "static/"
 USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "tests.urls"
@@ -19,6 +24,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "drf_spectacular_sidecar",
     "webnet_core",
 ]
 MIDDLEWARE = [
@@ -51,6 +58,10 @@ DATABASES = {
         "TEST": {"NAME": str(DATABASE_DIRECTORY / "test.sqlite3")},
     }
 }
+if port := os.environ.get("WEBNET_TEST_POSTGRES_PORT"):  # tests/db runs on PostgreSQL too
+    DATABASES["default"] = PostgresAddress(port=int(port)).database(f"test_webnet_core_{os.getpid()}")
+if DATABASE:
+    DATABASES["default"]["NAME"] = DATABASE
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 WEBNET = {

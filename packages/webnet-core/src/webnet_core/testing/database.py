@@ -1,0 +1,148 @@
+"""A real PostgreSQL for tests: the one that listens on this machine, else one started for as long as it is needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from webnet_core.exceptions import WebnetError
+
+HOST = "127.0.0.1"
+PORT = 5432
+USER = "postgres"
+REQUIRE = "WEBNET_REQUIRE_SERVICES"
+_START_SECONDS = 30.0
+
+
+class ServiceMissing(WebnetError):
+    """A server that the tests need is not installed; install it, or leave these tests out on this machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostgresAddress:
+    """Where a PostgreSQL listens that lets `user` in without a password."""
+
+    host: str = HOST
+    port: int = PORT
+    user: str = USER
+
+    def database(self, name: str) -> dict[str, Any]:
+        """Return the entry of Django's DATABASES for the database `name`."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": self.host,
+            "PORT": self.port,
+            "USER": self.user,
+            "NAME": name,
+            "TEST": {"NAME": name},
+        }
+
+
+@contextmanager
+def postgres() -> Iterator[PostgresAddress]:
+    """Give the address of a PostgreSQL for the length of the block.
+
+    Raises:
+        ServiceMissing: none listens, and none is installed that could be started; or psycopg is not installed.
+    """
+    if find_spec("psycopg") is None:
+        raise ServiceMissing("psycopg is not installed: pip install 'webnet-core[postgres]'.")
+    running = PostgresAddress()
+    if _answers(running):
+        yield running
+        return
+    with tempfile.TemporaryDirectory(prefix="webnet-postgres-") as folder, _started(Path(folder)) as address:
+        yield address
+
+
+def services_required() -> bool:
+    """Say whether a missing server is a failure (``WEBNET_REQUIRE_SERVICES=1``) rather than a skipped test."""
+    return os.environ.get(REQUIRE, "") not in ("", "0")
+
+
+def _answers(address: PostgresAddress) -> bool:
+    import psycopg  # noqa: PLC0415 - an extra
+
+    place = f"host={address.host} port={address.port} user={address.user}"
+    try:
+        psycopg.connect(f"{place} dbname=postgres connect_timeout=2").close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[PostgresAddress]:
+    programs = _programs()
+    owner = _owner(folder)
+    address = PostgresAddress(port=_free_port())
+    data = folder / "data"
+    initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **owner)
+    options = {
+        "listen_addresses": HOST,
+        "port": str(address.port),
+        "unix_socket_directories": "",
+        "fsync": "off",
+    }
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, *arguments], stdout=log, stderr=log, cwd=folder, **owner
+        )
+        try:
+            _wait(server, address, folder / "log")
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            server.wait(timeout=_START_SECONDS)
+
+
+def _programs() -> Path:
+    """Return the folder of PostgreSQL's server programs, which Debian keeps out of PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
+    on_path = shutil.which("postgres")
+    if found:
+        return found[-1].parent
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise ServiceMissing("No PostgreSQL listens on 127.0.0.1:5432, and none is installed (Debian: postgresql).")
+
+
+def _owner(folder: Path) -> dict[str, Any]:
+    """Return whom to run the server as: it refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    name = "postgres"
+    try:
+        shutil.chown(folder, name, name)
+    except LookupError:
+        name = "nobody"
+        shutil.chown(folder, name)
+    return {"user": name, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(server: subprocess.Popen[bytes], address: PostgresAddress, log: Path) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while not _answers(address):
+        if server.poll() is not None or time.monotonic() > until:
+            raise ServiceMissing(f"PostgreSQL did not start: {log.read_text(encoding='utf-8', errors='replace')}")
+        time.sleep(0.1)

@@ -1,0 +1,31 @@
+"""Everything in this folder, once more on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from webnet_core.testing.database import ServiceMissing, postgres, services_required
+
+HERE = Path(__file__)
+
+
+def test_all_of_this_folder_holds_on_postgresql() -> None:
+    command = [sys.executable, "-m", "pytest", str(HERE.parent), f"--ignore={HERE}", "-q", "-p", "no:cacheprovider"]
+    try:
+        with postgres() as server:
+            environment = {**os.environ, "WEBNET_TEST_POSTGRES_PORT": str(server.port)}
+            done = subprocess.run(
+                command, cwd=HERE.parents[2], env=environment, capture_output=True, text=True, timeout=600, check=False
+            )
+    except ServiceMissing as error:
+        if services_required():
+            raise
+        pytest.skip(f"NOT PROVEN ON POSTGRESQL: {error.message}")
+    assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-5000:]
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout
