@@ -7,9 +7,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from webnet_core.exceptions import PluginLoadError
 from webnet_core.plugin import TaskSpec, hookimpl
+from webnet_core.plugins import manager
+from webnet_core.plugins.discovery import Found, Source
 from webnet_core.plugins.verbs import Verb, collect_verbs
 from webnet_core.testing.plugins import PluginSandbox
 
@@ -69,6 +72,37 @@ def test_settings_as_json():
     rows = {row["key"]: row for row in json.loads(webnet("settings", "--json"))}
 
     assert rows["CORE.SHARD_SIZE"] == {"key": "CORE.SHARD_SIZE", "value": 200, "origin": "default"}
+
+
+def test_plugins_leaves_with_1_where_one_is_quarantined():
+    class Broken:
+        @hookimpl
+        def webnet_register_tasks(self):
+            return ["no task"]
+
+    before = manager.loaded_plugins()
+    source = Source(name="broken", module="broken", door="test", load=Broken)
+    found = Found(sources=(source, *before.found.sources))
+    policy = manager.Policy(failures="quarantine")
+    manager._activate(manager.build(found=found, specs=before.specs, policy=policy))
+    out = StringIO()
+    try:
+        with pytest.raises(SystemExit) as caught:
+            call_command("webnet", "plugins", stdout=out)
+    finally:
+        manager._activate(before)
+
+    assert caught.value.code == 1
+    assert "broken  [quarantined]" in out.getvalue()
+    assert "return instances of TaskSpec" in out.getvalue()
+
+
+@override_settings(WEBNET={"CORE": {"PLUGINS_ENABLED": ["gone"]}})
+def test_an_error_of_ours_leaves_with_2_and_its_sentence():
+    with pytest.raises(CommandError, match="no plugin named 'gone' is installed") as caught:
+        webnet("plugins", "--trace")
+
+    assert caught.value.returncode == 2
 
 
 def test_an_unknown_verb_is_refused():

@@ -30,6 +30,14 @@ class AcmeSettings(SettingsSection):
     SITE: str = "hq"
 
 
+def may_watch(user, id_):
+    return True
+
+
+def read_after(id_, seq, limit):
+    return (), seq, True
+
+
 class Acme:
     """A plugin that implements everything."""
 
@@ -62,14 +70,8 @@ class Acme:
 
     @hookimpl
     def webnet_register_topics(self):
-        return [
-            Topic(
-                key="acme.poll",
-                pattern=r"acme-poll:(?P<id>\d+)",
-                may_watch=lambda user, id_: True,
-                read_after=lambda id_, seq, limit: ((), seq, True),
-            )
-        ]
+        pattern = r"acme-poll:(?P<id>\d+)"
+        return [Topic(key="acme.poll", pattern=pattern, may_watch=may_watch, read_after=read_after)]
 
     @hookimpl
     def webnet_register_tick_steps(self):

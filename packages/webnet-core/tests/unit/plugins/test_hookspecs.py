@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from types import ModuleType
 
 import pytest
 
 import webnet_core.hookspecs
-from webnet_core.plugins.items import HookKind
-from webnet_core.plugins.markers import decides, hook_info
+from webnet_core.apps import hookspec_modules
+from webnet_core.plugins.discovery import Found, Source
+from webnet_core.plugins.items import HookKind, TickStep
+from webnet_core.plugins.manager import Policy, build
+from webnet_core.plugins.markers import decides, hook_info, hookimpl, registers
 
 SPECS = {name: value for name, value in vars(webnet_core.hookspecs).items() if hook_info(value)}
 
@@ -38,6 +42,24 @@ def test_a_hook_is_documented_whole(name: str):
     for parameter in inspect.signature(SPECS[name]).parameters:
         assert f"    {parameter}: " in text
     assert ("Returns:" in text) == (hook_info(SPECS[name]).kind is not HookKind.NOTIFY)
+
+
+def test_implementing_a_hook_that_is_going_away_warns_at_the_start():
+    old = ModuleType("old_specs")
+    replaced = DeprecationWarning("webnet_register_chores becomes webnet_register_tick_steps")
+
+    def webnet_register_chores():
+        """Chores."""
+
+    class Acme:
+        @hookimpl
+        def webnet_register_chores(self):
+            return []
+
+    vars(old)["webnet_register_chores"] = registers(TickStep, key="key", warn_on_impl=replaced)(webnet_register_chores)
+    source = Source(name="acme", module="acme", door="test", load=Acme)
+    with pytest.warns(DeprecationWarning, match="becomes webnet_register_tick_steps"):
+        build(found=Found(sources=(source,)), specs=[*hookspec_modules(), old], policy=Policy())
 
 
 def test_a_hook_is_named_after_webnet():
