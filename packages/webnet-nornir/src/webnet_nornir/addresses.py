@@ -24,8 +24,8 @@ def require_allowed(address: str, networks: Iterable[str]) -> None:
     reason = refused_reason(address, networks)
     if reason:
         raise AddressRefused(
-            f"webnet does not connect to {address}: it is {reason}. Correct the device's address, or allow its network in "
-            'WEBNET["CORE"]["DEVICE_NETWORKS"].'
+            f"webnet does not connect to {address}: it is {reason}. Correct the device's address, or allow its network "
+            'in WEBNET["CORE"]["DEVICE_NETWORKS"].'
         )
 
 

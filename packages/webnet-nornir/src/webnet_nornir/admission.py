@@ -1,4 +1,4 @@
-"""May this host start? If so, it gets its driver, its deadline and its secrets; in the control thread, and not before."""
+"""May this host start? If so, it gets driver, deadline and secrets: in the control thread, and not before."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class NornirConfig:
         return merged
 
     def nornir(self, inventory: Inventory, runner: RunnerPlugin | None = None) -> Nornir:
-        """Return a new Nornir object over `inventory`; each run has its own, for a host that failed once is skipped by it.
+        """Return a new Nornir object over `inventory`; each run has its own, for it skips hosts that failed once.
 
         Nornir's own logging set-up stays off: the site's LOGGING is the site's.
         """

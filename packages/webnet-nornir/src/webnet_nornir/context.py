@@ -107,7 +107,7 @@ class HostContext:
         if not self.phases >= _WRITE_PHASES:
             missing = ", ".join(sorted(phase.value for phase in _WRITE_PHASES - self.phases))
             raise CheckpointMissing(
-                f"The task writes to the device before its checkpoints are stored: call checkpoint() for {missing} first."
+                f"The task writes before its checkpoints are stored: call checkpoint() for {missing} first."
             )
         if self.lease_lost.is_set():
             raise LeaseLost
@@ -122,7 +122,7 @@ def context_of(host: Host) -> HostContext:
     context = host.data.get(KEY)
     if not isinstance(context, HostContext):
         raise HostError(
-            f"Host {host.name} carries no webnet context; build the inventory with DjangoInventory and run tasks through "
-            "NornirManager."
+            f"Host {host.name} carries no webnet context; build the inventory with DjangoInventory and run tasks "
+            "through NornirManager."
         )
     return context

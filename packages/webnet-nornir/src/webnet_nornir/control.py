@@ -121,7 +121,7 @@ def optional_context(host: Host) -> HostContext | None:
 
 
 def release_results(results: MultiResult) -> MultiResult:
-    """Return the same results without their payload, so that a run does not hold every device's output until it ends."""
+    """Return the same results without their payload: a run shall not hold every device's output until it ends."""
     emptied = MultiResult(results.name)
     for result in results:
         result.result = None

@@ -56,7 +56,7 @@ def dial(address: str, port: int, *, timeout: float) -> socket.socket:
         connection = socket.create_connection((address, port), timeout=timeout)
     except socket.gaierror as error:
         raise Unreachable(
-            f"The name {address} does not resolve: {error.strerror}. Check the device's address and the DNS of the worker.",
+            f"The name {address} does not resolve: {error.strerror}. Check the device's address and the worker's DNS.",
             reason="dns",
         ) from error
     except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""What can go wrong between webnet and one device. Each error knows its category, so a host's result can be told apart."""
+"""What can go wrong between webnet and one device. Each error knows its category, so results can be told apart."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class UndeclaredOperation(HostError):
 
 
 class CheckpointMissing(HostError):
-    """A task writes to a device before its checkpoints are stored; call checkpoint() for `saved` and `sending` first."""
+    """A task writes to a device before `saved` and `sending` are stored; call checkpoint() for both first."""
 
 
 class LeaseLost(HostError):

@@ -1,4 +1,4 @@
-"""The hooks that webnet-nornir asks. Implement one with `webnet_core.plugin.hookimpl`; take only the arguments you need."""
+"""The hooks that webnet-nornir asks; implement one with `webnet_core.plugin.hookimpl`."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def webnet_register_drivers() -> Iterable[Driver]:  # type: ignore[empty-body]
 def webnet_select_driver(device: DeviceFacts, operation: str, options: Mapping[str, Any]) -> DriverChoice | None:
     """Choose the driver for an operation on a device, before webnet's own rule does.
 
-    When: when a plan is made and when a host is admitted, in the control thread; the ORM may be used. A run that names a
-    driver is not asked about.
+    When: when a plan is made and when a host is admitted, in the control thread; the ORM may be used. A run that names
+    a driver is not asked about.
 
     Args:
         device: The device.

@@ -121,7 +121,7 @@ class NornirManager:
             gate.close()
 
     def close_connections(self) -> int:
-        """Close every session that is kept for later; return how many. Sessions in use are closed by those who use them."""
+        """Close every session kept for later; return how many. Those in use are closed by who uses them."""
         return pool.drop()
 
     def _inventory(self, source: Iterable[Device | int] | None) -> DjangoInventory:
@@ -164,7 +164,7 @@ def pin_first_key(device_id: int, shown: KeyShown) -> None:
 
 
 def redacted(outcome: Outcome) -> Outcome:
-    """Return `outcome` with live secrets masked in what people read about it; the device's own output stays as it is."""
+    """Return `outcome` with live secrets masked in what people read about it; the device's output stays as it is."""
     clean = current().clean
     attempts = tuple(dataclasses.replace(one, message=clean(one.message)) for one in outcome.attempts)
     return dataclasses.replace(outcome, message=clean(outcome.message), attempts=attempts)

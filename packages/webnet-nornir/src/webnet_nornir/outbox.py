@@ -1,4 +1,4 @@
-"""The one way from host threads to the control thread: a bounded queue of messages, some of which wait for an answer."""
+"""The one way from host threads to the control thread: a bounded queue; some of its messages wait for an answer."""
 
 from __future__ import annotations
 

@@ -81,7 +81,9 @@ def perform(task: Task, operation: str, *, session: SessionKind = "pooled", **ar
 
 
 def checkpoint(task: Task, phase: Phase, **facts: Any) -> None:
-    """Store how far a change has come; on return it is committed. No byte that writes leaves before `saved` and `sending`.
+    """Store how far a change has come; on return it is committed.
+
+    No byte that writes leaves before `saved` and `sending` are stored.
 
     Args:
         task: The Nornir task that runs.

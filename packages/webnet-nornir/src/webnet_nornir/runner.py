@@ -64,14 +64,14 @@ class _Run:
 class WebnetRunner:
     """Runs a task on hosts in threads, a bounded number at once, none beyond its deadline.
 
-    The caller's thread is the control thread: it admits hosts, receives what they say over one queue, enforces deadlines
-    by closing what a host thread reads from, and is the only one that writes.
+    The caller's thread is the control thread: it admits hosts, receives what they say over one queue, enforces
+    deadlines by closing what a host thread reads from, and is the only one that writes.
 
     Args:
         num_workers: How many hosts run at once.
         control: What is asked and told; without one, every host is admitted and nothing is recorded.
         deadline: Seconds for a host whose context sets none.
-        cancel_grace: Seconds that reads in flight have left when the run is cancelled; changes always end by themselves.
+        cancel_grace: Seconds that reads in flight have left when the run is cancelled; changes end by themselves.
         linger: Seconds given at the end to threads that were given up; one still there then counts as stuck.
     """
 

@@ -43,7 +43,7 @@ class PluginSelector:
             options: The run's; ``driver`` overrides and allows no other.
 
         Raises:
-            DriverMissing: The driver asked for, or every one that could, is not installed; the error says what to install.
+            DriverMissing: The driver asked for, or every one that could, is not installed; the error says what to do.
             OperationNotSupported: No driver can do this on the platform.
         """
         asked = (options or {}).get("driver") or ""

@@ -6,20 +6,87 @@ import pytest
 
 from webnet_core.plugins.items import HostStatus
 from webnet_nornir.manager import NornirManager
+from webnet_sim.faults import Slow
+
+PLATFORMS = ["cisco_ios", "arista_eos"]
 
 
 def run(device, task="run_commands", options=None, **params):
     return NornirManager(options).execute_task(task, [device], **params)[device.pk]
 
 
-@pytest.mark.parametrize("platform", ["cisco_ios"])
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_commands_come_back_by_name_in_one_login(sim_device, device_row, platform):
     sim = sim_device(platform=platform)
-    outcome = run(device_row(sim), commands=["show version", "show ip interface brief"])
+
+    outcome = run(device_row(sim), commands=["show version", "show lldp neighbors"])
+
     assert outcome.status is HostStatus.OK, outcome
-    assert list(outcome.data) == ["show version", "show ip interface brief"]
-    assert "Version" in outcome.data["show version"] or "version" in outcome.data["show version"]
+    assert list(outcome.data) == ["show version", "show lldp neighbors"]
+    assert "ersion" in outcome.data["show version"]
     assert outcome.driver == "netmiko"
     assert [attempt.error for attempt in outcome.attempts] == [None]
     assert len(sim.transcript.authenticated_sessions()) == 1
     assert sim.transcript.config_lines() == []
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("enable", ["", "raise-me"])
+def test_a_configuration_is_what_the_device_holds(sim_device, device_row, platform, enable):
+    sim = sim_device(platform=platform, enable=enable)
+
+    outcome = run(device_row(sim), "get_config")
+
+    assert outcome.status is HostStatus.OK, outcome
+    assert outcome.text.strip().splitlines() == sim.running_config().strip().splitlines()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_facts_are_the_devices(sim_device, device_row, platform):
+    sim = sim_device(platform=platform, serial="SIM0042XYZ")
+
+    outcome = run(device_row(sim), "get_facts")
+
+    assert outcome.status is HostStatus.OK, outcome
+    assert outcome.data["serial"] == "SIM0042XYZ"
+    assert outcome.data["hostname"] == sim.name
+    assert outcome.data["os_version"] in sim.console("show version")
+    assert outcome.data["model"] in sim.console("show version")
+
+
+def test_twenty_thousand_lines_arrive_whole(sim_device, device_row):
+    lines = "\n".join(
+        f"ip route 10.{n // 256 % 256}.{n % 256}.0 255.255.255.0 10.0.0.{n % 250 + 1}" for n in range(20_000)
+    )
+    sim = sim_device(extra_config=lines)
+
+    outcome = run(device_row(sim), "get_config", {"deadline": 60})
+
+    assert outcome.status is HostStatus.OK, outcome.message
+    assert outcome.text.strip().splitlines() == sim.running_config().strip().splitlines()
+
+
+def test_a_configuration_that_names_the_host_in_its_text_is_not_cut_there(sim_device, device_row):
+    sim = sim_device(
+        "lyon",
+        extra_config="interface GigabitEthernet0/1\n description lyon#\ninterface GigabitEthernet0/2\n description to lyon>",
+    )
+
+    outcome = run(device_row(sim), "get_config")
+
+    assert outcome.text.strip().splitlines() == sim.running_config().strip().splitlines()
+
+
+def test_a_slow_device_is_waited_for(sim_device, device_row):
+    sim = sim_device(faults=[Slow(seconds=1.5, command="show version")])
+
+    assert run(device_row(sim), commands=["show version"]).status is HostStatus.OK
+
+
+def test_nothing_is_left_open_after_a_run(sim_device, device_row):
+    sim = sim_device()
+
+    run(device_row(sim), commands=["show version"])
+
+    assert sim.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    assert NornirManager().close_connections() == 0

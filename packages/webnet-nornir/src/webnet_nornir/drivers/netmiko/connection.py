@@ -51,8 +51,8 @@ class WatchedChannel(Channel):
         self._received += len(text)
         if self._received > self._limit:
             raise IncompleteOutput(
-                f"The device sent more than {self._limit} bytes for one command; it was stopped. Ask for less, or raise "
-                'WEBNET["CORE"]["OUTPUT_LIMIT_BYTES"].'
+                f"The device sent more than {self._limit} bytes for one command; it was stopped. Ask for less, or "
+                'raise WEBNET["CORE"]["OUTPUT_LIMIT_BYTES"].'
             )
         if not text and self._hung_up():
             raise ConnectionLost

@@ -66,9 +66,10 @@ def netmiko_arguments(target: Target) -> dict[str, Any]:
     """
     unknown = sorted(set(target.options) - ALLOWED_OPTIONS)
     if unknown:
+        allowed = sorted(ALLOWED_OPTIONS)
         raise InvalidConnectionOption(
-            f"The device's netmiko options hold {', '.join(unknown)}; allowed are {', '.join(sorted(ALLOWED_OPTIONS))}.",
-            allowed=sorted(ALLOWED_OPTIONS),
+            f"The device's netmiko options hold {', '.join(unknown)}; allowed are {', '.join(allowed)}.",
+            allowed=allowed,
         )
     secrets, timeouts = target.secrets, target.timeouts
     return {
@@ -106,6 +107,6 @@ def private_key(text: str) -> paramiko.PKey:
         except (paramiko.SSHException, ValueError, IndexError):
             continue
     raise AuthenticationRefused(
-        "The credential's SSH private key cannot be read: enter an OpenSSH or PEM key (Ed25519, ECDSA or RSA) without a "
-        "passphrase."
+        "The credential's SSH private key cannot be read: enter an OpenSSH or PEM key (Ed25519, ECDSA or RSA) without "
+        "a passphrase."
     )

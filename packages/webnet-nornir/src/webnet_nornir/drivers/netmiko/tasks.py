@@ -1,4 +1,4 @@
-"""Operations over netmiko, on top of nornir_netmiko's own tasks. Each is a Nornir task, for `perform` and for `nr.run`."""
+"""Operations over netmiko, on top of nornir_netmiko's tasks; each is a Nornir task, for `perform` and `nr.run`."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def netmiko_get_config(task: Task, which: str = "running") -> Result:
         raise CliRejected(f"The device refused {command!r}: {refused}", outputs={command: text}, refused=(command,))
     if which == "running" and not is_complete(context.platform, text):
         raise IncompleteOutput(
-            f"The configuration ends with {text.rstrip()[-60:]!r}, not the way {context.platform.label} ends one; it was "
-            "not kept. Run the task again."
+            f"The configuration ends with {text.rstrip()[-60:]!r}, not the way {context.platform.label} ends one; it "
+            "was not kept. Run the task again."
         )
     return Result(host=task.host, result=text)
 
@@ -186,8 +186,8 @@ def _send(task: Task, session: NetmikoSession, command: str, *, seconds: float) 
 
 
 def _prompt(session: NetmikoSession) -> str:
-    # netmiko's default pattern is the bare host name, which a configuration may well contain; at the very end of what has
-    # arrived, alone on its line and with a terminator, it is the prompt.
+    # netmiko's default pattern is the bare host name, which a configuration may well contain; at the very end of what
+    # has arrived, at the start of its line and with a terminator, it is the prompt.
     return rf"(?:^|[\r\n]){re.escape(session.connection.base_prompt)}[^\r\n]{{0,60}}[>#]\s*$"
 
 

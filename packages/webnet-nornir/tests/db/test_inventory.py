@@ -1,0 +1,112 @@
+"""The inventory that Nornir sees."""
+
+from __future__ import annotations
+
+import pytest
+from nornir import InitNornir
+from nornir.core.filter import F
+
+from webnet_core.inventory.models import HostKey, Site
+from webnet_nornir.context import context_of
+from webnet_nornir.exceptions import HostError
+from webnet_nornir.inventory import DjangoInventory
+from webnet_nornir.manager import NornirManager
+from webnet_nornir.perform import perform
+
+
+def test_loading_costs_the_same_queries_for_one_device_and_for_many(
+    sim_device, device_row, customer, django_assert_num_queries
+):
+    sim = sim_device()
+    site = Site.objects.create(customer=customer, name="Lyon")
+    first = device_row(sim, site=site)
+    with django_assert_num_queries(2):
+        DjangoInventory([first.pk]).load()
+    others = [
+        type(first).objects.create(
+            customer=customer,
+            hostname=f"r{number}",
+            mgmt_ip="127.0.0.1",
+            platform="cisco_ios",
+            site=site,
+            credential=first.credential,
+        )
+        for number in range(20)
+    ]
+
+    with django_assert_num_queries(2):
+        inventory = DjangoInventory().load()
+
+    assert len(inventory.hosts) == len(others) + 1
+
+
+def test_hosts_are_named_by_device_id_and_grouped(sim_device, device_row, customer):
+    row = device_row(sim_device(), role="core", site=Site.objects.create(customer=customer, name="Lyon"))
+
+    host = DjangoInventory([row.pk]).load().hosts[str(row.pk)]
+
+    assert [group.name for group in host.groups] == ["platform:cisco_ios", "site:Lyon", "role:core"]
+    assert (host.hostname, host.port) == (row.mgmt_ip, row.port)
+
+
+def test_no_secret_is_in_the_inventory(sim_device, device_row):
+    row = device_row(sim_device(), password="sup3rsecret", enable_password="raise-me")
+
+    inventory = DjangoInventory([row.pk]).load()
+
+    assert "sup3rsecret" not in repr(inventory.dict())
+    assert "raise-me" not in repr(inventory.dict())
+    assert inventory.hosts[str(row.pk)].password is None
+    assert context_of(inventory.hosts[str(row.pk)]).secrets is None
+
+
+def test_disabled_devices_are_not_among_all_of_them(sim_device, device_row):
+    device_row(sim_device(), enabled=False)
+
+    assert DjangoInventory().load().hosts == {}
+
+
+def test_pinned_keys_and_site_options_are_in_the_context(sim_device, device_row, settings):
+    settings.WEBNET = {
+        **settings.WEBNET,
+        "NORNIR": {"DRIVER_OPTIONS": {"netmiko": {"keepalive": 30, "fast_cli": True}}},
+    }
+    row = device_row(sim_device(), connection_options={"netmiko": {"fast_cli": False}})
+    HostKey.objects.create(device=row, key_type="ssh-ed25519", key="AAAA", fingerprint="-")
+
+    context = context_of(DjangoInventory([row.pk]).load().hosts[str(row.pk)])
+
+    assert context.known_hosts == (("ssh-ed25519", "AAAA"),)
+    assert context.device.connection_options == {"netmiko": {"keepalive": 30, "fast_cli": False}}
+
+
+def test_a_host_of_another_inventory_is_told_what_is_missing():
+    nornir = InitNornir(
+        inventory={"plugin": "WebnetInventory", "options": {"device_ids": []}},
+        runner={"plugin": "WebnetRunner", "options": {"num_workers": 3}},
+        logging={"enabled": False},
+    )
+    assert nornir.runner.num_workers == 3
+    assert nornir.inventory.hosts == {}
+
+
+def test_nornirs_own_filter_works_on_it(sim_device, device_row):
+    row = device_row(sim_device(), role="core")
+    other = device_row(sim_device(), role="access")
+
+    nornir = NornirManager().initialize_nornir([row, other.pk])
+
+    assert list(nornir.filter(F(platform="cisco_ios") & F(groups__contains="role:core")).inventory.hosts) == [
+        str(row.pk)
+    ]
+
+
+def test_perform_outside_a_prepared_run_says_what_to_use(sim_device, device_row):
+    row = device_row(sim_device())
+    nornir = NornirManager().initialize_nornir([row])
+
+    result = nornir.run(task=lambda task: perform(task, "run_commands", commands=["show clock"]))[str(row.pk)]
+
+    assert result.failed
+    with pytest.raises(HostError):
+        raise result[0].exception
