@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PORT",
         help="also serve a control port (a free one unless given): consoles, faults, status",
     )
+    serve.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="also stop when standard input ends, as it does when the process that started this one is gone",
+    )
     return parser
 
 
@@ -63,6 +68,8 @@ async def _serve(topology: Topology, options: argparse.Namespace) -> int:
         options.transcripts.mkdir(parents=True, exist_ok=True)
     servers = Servers(topology.devices, host=options.host, port_base=options.port_base, transcripts=options.transcripts)
     stopped = _stop_on_signals()
+    if options.until_eof:
+        _stop_at_eof(stopped)
     await servers.open()
     control = None
     try:
@@ -84,6 +91,16 @@ def _stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     return stopped
+
+
+def _stop_at_eof(stopped: asyncio.Event) -> None:
+    def look() -> None:
+        if not os.read(descriptor, 4096):
+            asyncio.get_running_loop().remove_reader(descriptor)
+            stopped.set()
+
+    descriptor = sys.stdin.fileno()
+    asyncio.get_running_loop().add_reader(descriptor, look)
 
 
 def _announce(topology: Topology, servers: Servers, control: int | None, ready_file: Path | None) -> None:

@@ -1,6 +1,6 @@
 """A small server by which another process types at devices' consoles and sets faults.
 
-One JSON object a line in, one out. Each request has a ``do``; answers have ``ok`` and either the result or an ``error``.
+One JSON object a line in, one out. Each request has a ``do``; answers have ``ok``, and an ``error`` where it is false.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
 
@@ -65,6 +66,7 @@ def _link(number: int, a: DeviceSpec, b: DeviceSpec) -> Link:
     )
 
 
+@cache
 def _padding(platform: str, lines: int) -> str:
     """Access list entries, which both vendors have in plenty."""
     if not lines:

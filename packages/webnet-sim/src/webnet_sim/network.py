@@ -122,6 +122,7 @@ class Network(Mapping[str, "SimulatedDevice"]):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_default_executor()
 
 
 class SimulatedDevice:

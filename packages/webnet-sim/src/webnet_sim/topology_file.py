@@ -149,6 +149,8 @@ class _Reader:
         network = given.get("network", "")
         if network:
             self._parsed(f"{path}.network", network, IPv4Network, "an IPv4 network, such as 10.0.0.0/31")
+            if IPv4Network(network).prefixlen == 32:
+                self._fail(f"{path}.network", f"{network!r} has no room for two addresses")
         a, b = (self._end(f"{path}.{key}", given[key], known) for key in ("a", "b"))
         return Link(a=a, b=b, network=str(network))
 

@@ -104,7 +104,10 @@ class Configuring:
             changed = here.remove([rule.key_of(match)])
             stored = here
         else:
-            stored, changed = here.put(device.vendor.grammar.line(rule, match, text))
+            new = device.vendor.grammar.line(rule, match, text)
+            for negative in rule.initial:
+                new.put(device.vendor.grammar.negative(*device.vendor.grammar.negated(rule.opens, negative)))
+            stored, changed = here.put(new)
         if changed:
             device.note_change(self._session.user, changed=True)
         if rule.opens:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
 from typing import TYPE_CHECKING
@@ -49,6 +49,7 @@ class Rule:
         implied: The device's default: only the negative line is shown.
         check: May refuse the line.
         rewrite: May change the stored text.
+        initial: Negative lines a new section of this kind starts with, without their ``no``.
         rank: Where such lines stand among others; set by the grammar.
     """
 
@@ -60,6 +61,7 @@ class Rule:
     implied: bool = False
     check: Check | None = None
     rewrite: Rewrite | None = None
+    initial: tuple[str, ...] = ()
     rank: int = 0
 
     def key_of(self, match: Match[Rule]) -> str:
@@ -104,11 +106,12 @@ class Grammar:
 
     def negative(self, rule: Rule, key: str) -> Line:
         """The line a device shows for something switched off."""
-        return Line(f"no {key}", key=key, place=(rule.rank, next(self._sequence)))
+        return Line(f"no {key}", key=key, place=(rule.rank, (0, 0), next(self._sequence)))
 
     def verbatim(self, text: str, after: Place) -> Line:
         """A line no rule knows, kept as it is beside its neighbour."""
-        return Line(text, place=(after[0] if after else 0, next(self._sequence)))
+        rank, name = after[:2] if after else (0, (0, 0))
+        return Line(text, place=(rank, name, next(self._sequence)))
 
     def negated(self, mode: str, line: str) -> tuple[Rule, str]:
         """The rule a ``no`` line speaks of and the key or text of what goes.
@@ -157,14 +160,4 @@ def _vocabulary(rules: Sequence[Rule], kinds: Mapping[str, Kind], verbs: Sequenc
 
 
 def _ranked(rule: Rule, rank: int) -> Rule:
-    return Rule(
-        pattern=rule.pattern,
-        opens=rule.opens,
-        single=rule.single,
-        key=rule.key,
-        negates=rule.negates,
-        implied=rule.implied,
-        check=rule.check,
-        rewrite=rule.rewrite,
-        rank=rank,
-    )
+    return replace(rule, rank=rank)

@@ -7,6 +7,9 @@ from webnet_sim.shell.grammar import Grammar, Verb
 from webnet_sim.shell.tree import Line
 from webnet_sim.shell.words import Match
 
+_NO_LINES = ("!", "Building configuration", "Current configuration", "Using ")
+"""What devices print around a configuration."""
+
 
 def load_configuration(grammar: Grammar, text: str) -> Line:
     """Build a configuration tree from the text a device would show or boot from.
@@ -37,7 +40,7 @@ class _Loader:
             if line.startswith("banner "):
                 used = _banner_length(line, self._lines[index:])
                 line = "\n".join([line, *self._lines[index + 1 : index + used]])
-            if line and not line.startswith("!") and line not in {"end", "exit"}:
+            if line and not line.startswith(_NO_LINES) and line not in {"end", "exit"}:
                 self._take(line, len(raw) - len(raw.lstrip()))
             index += used
         return self._root

@@ -12,6 +12,9 @@ from webnet_sim.shell.arguments import Kind, Token, tokenize
 
 T = TypeVar("T")
 
+_MEMORY = 20_000
+"""Lines whose meaning is remembered: hundreds of devices load, and are asked, much the same ones."""
+
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)")
 
 
@@ -56,6 +59,7 @@ class Vocabulary(Generic[T]):
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._kinds = kinds
         self._root: _Node[T] = _Node()
+        self._known: dict[str, Match[T]] = {}
 
     def add(self, pattern: str, target: T) -> None:
         """Make every line that fits the pattern stand for the target."""
@@ -65,6 +69,7 @@ class Vocabulary(Generic[T]):
                 branch = node.arguments if word.startswith("<") else node.words
                 node = branch.setdefault(word.strip("<>"), _Node())
             node.targets = [target]
+        self._known.clear()
 
     def match(self, line: str) -> Match[T]:
         """Find what a typed line stands for; every word may be cut short as long as it stays unique.
@@ -74,6 +79,15 @@ class Vocabulary(Generic[T]):
             AmbiguousWord: A word begins several commands.
             IncompleteLine: The line ends too early.
         """
+        known = self._known.get(line)
+        if known is None:
+            known = self._match(line)
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[line] = known
+        return known
+
+    def _match(self, line: str) -> Match[T]:
         found = _Walk[T](line, self._kinds).follow(self._root)
         if not found.node.targets:
             raise IncompleteLine(line, len(found.words), len(line.rstrip()))

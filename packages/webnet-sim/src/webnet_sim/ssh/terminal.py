@@ -224,7 +224,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def _take(self) -> tuple[bytes, bool]:
         """What was typed up to the end of the line, and whether the end was reached."""
-        if self._after_return and self._inbox[:1] in {b"\n", b"\0"}:
+        if self._after_return and self._inbox.startswith((b"\n", b"\0")):
             del self._inbox[:1]
         self._after_return = False
         found = [place for place in (self._inbox.find(end) for end in _ENDS) if place >= 0]

@@ -25,7 +25,7 @@ def default_interfaces(model: str) -> tuple[str, ...]:
 
 
 def _system(spec: DeviceSpec) -> Iterator[str]:
-    yield f"version {(spec.version or VERSION).partition('(')[0]}"
+    yield "version " + ".".join((spec.version or VERSION).partition("(")[0].split(".")[:2])
     yield from ("service timestamps debug datetime msec", "service timestamps log datetime msec")
     yield from ("service password-encryption", f"hostname {spec.name}")
     if spec.enable:
@@ -34,7 +34,7 @@ def _system(spec: DeviceSpec) -> Iterator[str]:
     yield "spanning-tree mode rapid-pvst"
     yield f"username {spec.username} privilege {spec.level} secret 9 {type_nine(spec.password)}"
     yield "lldp run"
-    if spec.role in {"access", "distribution", "campus"}:
+    if spec.role in {"access", "core"}:
         yield from ("vlan 10", " name users", "vlan 20", " name voice", "vlan 99", " name management")
 
 
@@ -47,10 +47,10 @@ def _interfaces(spec: DeviceSpec) -> Iterator[str]:
         yield f"interface {name}"
         if name in links:
             yield f" description to {links[name].peer} {links[name].peer_interface}"
-            yield from _address(links[name].address)
+            yield from _address(links[name].address) if links[name].address else _trunk()
         elif name == "GigabitEthernet0" and spec.management:
             yield from (" description management", *_address(spec.management))
-        elif spec.role in {"access", "distribution", "campus"}:
+        elif spec.role == "access":
             yield from (" switchport access vlan 10", " switchport mode access", " spanning-tree portfast")
         else:
             yield from (" no ip address", " shutdown")
@@ -58,10 +58,11 @@ def _interfaces(spec: DeviceSpec) -> Iterator[str]:
         yield from ("interface Vlan99", " description management", *_address(spec.management))
 
 
+def _trunk() -> Iterator[str]:
+    yield from (" switchport trunk allowed vlan 10,20,99", " switchport mode trunk")
+
+
 def _address(text: str) -> Iterator[str]:
-    if not text:
-        yield " no ip address"
-        return
     address = IPv4Interface(text)
     yield f" ip address {address.ip} {address.netmask}"
 

@@ -43,7 +43,7 @@ _MODELS = (
         ),
     ),
     (
-        "C29",
+        "WS-C29",
         Hardware(
             "C2960X",
             "C2960X-UNIVERSALK9-M",

@@ -98,7 +98,7 @@ TOP = (
     Rule(pattern="track <number> <rest>"),
     Rule(pattern="class-map [match-any] <word>", opens="config-cmap"),
     Rule(pattern="policy-map <word>", opens="config-pmap"),
-    Rule(pattern="interface <interface>", opens="config-if", check=_check_interface),
+    Rule(pattern="interface <interface>", opens="config-if", check=_check_interface, initial=("ip address",)),
     Rule(pattern="router (ospf|eigrp|bgp) <number>", opens="config-router"),
     Rule(pattern="router (rip|isis)", opens="config-router"),
     Rule(pattern="ip default-gateway <ip>", single=True),

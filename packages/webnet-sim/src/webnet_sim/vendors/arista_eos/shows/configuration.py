@@ -10,6 +10,8 @@ from webnet_sim.vendors.arista_eos.execs import COMMANDS
 
 INDENT = "   "
 
+_SECTIONS = frozenset({"interface", "router", "vlan", "management"})
+
 
 def show_running(device: Device) -> str:
     """The running configuration with EOS's header."""
@@ -51,7 +53,7 @@ def _rest(device: Device, body: Sequence[str]) -> Iterator[str]:
     subject = ""
     for section in body:
         word = section.removeprefix("no ").split(None, 1)[0]
-        if subject and (word != subject or "\n" in section):
+        if subject and (word != subject or word in _SECTIONS or "\n" in section):
             yield "!"
         subject = word
         yield section

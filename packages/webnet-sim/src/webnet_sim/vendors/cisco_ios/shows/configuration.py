@@ -11,6 +11,8 @@ from webnet_sim.vendors.cisco_ios.shows.system import stamp
 
 INDENT = " "
 
+_SECTIONS = frozenset({"interface", "router", "vlan"})
+
 
 def show_running(device: Device) -> str:
     """The running configuration with the header lines that move."""
@@ -58,7 +60,7 @@ def separate(body: Sequence[str]) -> Iterator[str]:
     subject = ""
     for section in body:
         word = section.removeprefix("no ").split(None, 1)[0]
-        if subject and (word != subject or "\n" in section):
+        if subject and (word != subject or word in _SECTIONS or "\n" in section):
             yield "!"
         subject = word
         yield section

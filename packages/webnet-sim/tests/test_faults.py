@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import socket
+import time
+
+import paramiko
+import pytest
+from tests.ssh_client import Shell, connect
+
+from webnet_sim.exceptions import BadFaultParameter, UnknownFault
+from webnet_sim.faults import FAULTS, Drips, HangsMidOutput, Slow, make_fault
+from webnet_sim.transcript import digest
+
+
+def test_every_fault_has_the_name_it_is_listed_under():
+    assert set(FAULTS) == {
+        "changed_host_key",
+        "closed_port",
+        "drips",
+        "drops",
+        "hangs_auth",
+        "hangs_mid_output",
+        "never_answers",
+        "refuses_auth",
+        "slow",
+    }
+    assert all(make_fault(name).name == name for name in FAULTS)
+
+
+def test_an_unknown_fault_or_parameter_is_refused_with_what_there_is():
+    with pytest.raises(UnknownFault, match="choose one of: changed_host_key, closed_port"):
+        make_fault("explodes")
+    with pytest.raises(BadFaultParameter, match="no parameter 'minutes'; there are: seconds, command"):
+        make_fault("slow", minutes=1)
+    with pytest.raises(BadFaultParameter, match="must be a number"):
+        make_fault("slow", seconds="long")
+    with pytest.raises(BadFaultParameter, match="regular expression"):
+        make_fault("drops", command="(")
+
+
+def test_refuses_auth_takes_no_password(sim_device):
+    device = sim_device("r1", faults=["refuses_auth"])
+    with pytest.raises(paramiko.AuthenticationException):
+        connect(device)
+    (attempt,) = device.transcript.auth_attempts()
+    assert (attempt.user, attempt.accepted, attempt.digest) == ("admin", False, digest("admin"))
+
+
+def test_closed_port_refuses_connections_and_opens_again_on_the_same_port(sim_device):
+    device = sim_device("r1")
+    port = device.port
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        device.set_fault("closed_port")
+        assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((device.host, port), timeout=5)
+    device.clear_fault("closed_port")
+    assert device.port == port
+    connect(device).close()
+
+
+def test_a_device_may_be_switched_off_from_the_start(sim_device):
+    device = sim_device("r1", faults=["closed_port"])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((device.host, device.port), timeout=5)
+
+
+def test_never_answers_takes_the_connection_and_sends_nothing(sim_device):
+    device = sim_device("r1", faults=["never_answers"])
+    with socket.create_connection((device.host, device.port), timeout=0.3) as client:
+        client.sendall(b"SSH-2.0-test\r\n")
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+        assert device.transcript.open_sessions == 1
+    assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    assert [entry.kind for entry in device.transcript.entries] == ["opened", "closed"]
+
+
+def test_hangs_auth_exchanges_keys_and_never_answers_the_password(sim_device):
+    device = sim_device("r1", faults=["hangs_auth"])
+    transport = paramiko.Transport((device.host, device.port))
+    transport.auth_timeout = 0.5
+    transport.start_client(timeout=5)
+    with pytest.raises(paramiko.AuthenticationException, match="timeout"):
+        transport.auth_password("admin", "admin")
+    (attempt,) = device.transcript.auth_attempts()
+    assert attempt.accepted is None
+    transport.close()
+    assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+
+
+def test_hangs_mid_output_sends_part_of_it_and_then_nothing(sim_device):
+    device = sim_device("r1")
+    device.set_fault(HangsMidOutput(after_bytes=120))
+    with Shell(device) as shell:
+        shell.ask("terminal length 0")
+        shell.type("show running-config\n")
+        text = shell.read_for(0.5)
+        assert len(text) == len("show running-config\r\n") + 120
+        shell.type("\n\n")
+        assert shell.read_for(0.3) == ""
+
+
+def test_short_answers_come_through_a_fault_of_the_output(sim_device):
+    device = sim_device("r1", faults=["hangs_mid_output"])
+    with Shell(device) as shell:
+        assert "level is 15" in shell.ask("show privilege")
+
+
+def test_a_fault_can_concern_one_command_only(sim_device):
+    device = sim_device("r1")
+    device.set_fault("hangs_mid_output", command="^show clock", after_bytes=5)
+    with Shell(device) as shell:
+        shell.ask("terminal length 0")
+        assert "hostname r1" in shell.ask("show running-config", "\r\nr1#")
+        shell.type("show clock\n")
+        assert len(shell.read_for(0.3)) == len("show clock\r\n") + 5
+
+
+def test_drips_sends_byte_after_byte_without_end(sim_device):
+    device = sim_device("r1")
+    device.set_fault(Drips(after_bytes=0, command="show clock", interval=0.005))
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        shell.type("show clock\n")
+        expected = 3 * len("12:00:00.000 UTC Mon Nov 16 2026\r\n")
+        seen = ""
+        while len(seen) < expected:
+            seen += shell.channel.recv(100).decode()
+    assert "r1#" not in seen
+
+
+def test_drops_resets_the_connection_in_mid_output(sim_device):
+    device = sim_device("r1", faults=["drops"])
+    transport = connect(device)
+    raw = transport.sock
+    channel = transport.open_session()
+    channel.settimeout(5)
+    channel.exec_command("show running-config")
+    got = b"".join(iter(lambda: channel.recv(65536), b""))
+    assert len(got) == 200
+    assert not transport.is_active()
+    raw.close()
+    assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+
+
+def test_drops_is_seen_as_a_reset_and_no_orderly_end(sim_device):
+    device = sim_device("r1", faults=["drops"])
+    transport = connect(device)
+    channel = transport.open_session()
+    channel.exec_command("show running-config")
+    assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    transport.join(5)
+    assert isinstance(transport.get_exception(), ConnectionResetError)
+
+
+def test_slow_makes_every_command_wait(sim_device):
+    device = sim_device("r1")
+    device.set_fault(Slow(seconds=0.4))
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        started = time.monotonic()
+        shell.ask("show privilege")
+        assert time.monotonic() - started >= 0.4
+
+
+def test_changed_host_key_shows_another_key_of_each_kind_until_it_is_cleared(sim_device):
+    device = sim_device("r1")
+
+    def shown(kind):
+        transport = paramiko.Transport((device.host, device.port))
+        transport.get_security_options().key_types = [kind]
+        transport.start_client(timeout=5)
+        fingerprint = transport.get_remote_server_key().fingerprint
+        transport.close()
+        return fingerprint
+
+    kinds = ["ssh-ed25519", "rsa-sha2-512"]
+    first = [shown(kind) for kind in kinds]
+    device.set_fault("changed_host_key")
+    second = [shown(kind) for kind in kinds]
+    assert not set(first) & set(second)
+    device.clear_fault()
+    assert [shown(kind) for kind in kinds] == first
+    assert device.transcript.auth_attempts() == []
