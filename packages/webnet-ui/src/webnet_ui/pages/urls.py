@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
+from webnet_ui.jobs import views as jobs
+from webnet_ui.run import views as run
 from webnet_ui.signin.views import LoginView, LogoutView, standalone_only
 from webnet_ui.styleguide.views import ShellDemoView, StyleGuideView
 
 urlpatterns = [
     path("login/", standalone_only(LoginView.as_view()), name="login"),
     path("logout/", standalone_only(LogoutView.as_view()), name="logout"),
+    path("run/", run.RunCatalogueView.as_view(), name="run"),
+    path("run/<str:task>/", run.RunTaskView.as_view(), name="run-task"),
+    path("jobs/", jobs.JobListView.as_view(), name="job-list"),
+    path("jobs/<int:pk>/", jobs.JobDetailView.as_view(), name="job-detail"),
+    path("jobs/<int:pk>/events/", jobs.JobEventsView.as_view(), name="job-events"),
+    path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job-cancel"),
+    path("jobs/<int:pk>/retry/", jobs.JobRetryView.as_view(), name="job-retry"),
+    path("jobs/<int:pk>/hosts/<int:result>/", jobs.JobHostView.as_view(), name="job-host"),
     path("__styleguide__/", StyleGuideView.as_view(), name="styleguide"),
     path("__styleguide__/page/", ShellDemoView.as_view(), name="styleguide-page"),
 ]

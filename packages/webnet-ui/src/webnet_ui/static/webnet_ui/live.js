@@ -280,6 +280,9 @@ class HostGrid extends LivePart {
 
   show(events) {
     for (const event of events) if (event.kind === "host" && event.data) this.#patch(event);
+    const counts = {};
+    for (const tile of this.#tiles()) counts[tile.dataset.state] = (counts[tile.dataset.state] ?? 0) + 1;
+    for (const bar of this.closest("wn-live")?.querySelectorAll("wn-progress") ?? []) bar.draw?.(counts);
   }
 
   #tiles() {
@@ -328,12 +331,13 @@ class HostGrid extends LivePart {
 }
 
 class ProgressBar extends LivePart {
+  /* Told by the grid, which knows every host; the job's own counts stand where there is no grid. */
   show(events) {
     const latest = events.findLast((event) => event.kind === "job" && event.data?.counts);
-    if (latest) this.#draw(latest.data.counts);
+    if (latest && !this.closest("wn-live")?.querySelector("wn-host-grid")) this.draw(latest.data.counts);
   }
 
-  #draw(counts) {
+  draw(counts) {
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     let position = 0;
     const words = [];

@@ -1,0 +1,1 @@
+"""Jobs: the list, one job live, one host of a job."""

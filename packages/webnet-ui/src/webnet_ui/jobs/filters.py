@@ -1,0 +1,34 @@
+"""What the list of jobs can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+
+from webnet_core.jobs.models import Job
+from webnet_core.plugins.items import JobStatus
+from webnet_ui.statuses import look_of
+
+
+class JobFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Jobs by state and task."""
+
+    status = django_filters.ChoiceFilter(
+        choices=[(state.value, look_of(state).word) for state in JobStatus],
+        empty_label="Any status",
+        widget=forms.Select(attrs={"class": "wn-select"}),
+    )
+    type = django_filters.ChoiceFilter(
+        empty_label="Any task", label="Task", widget=forms.Select(attrs={"class": "wn-select"})
+    )
+
+    class Meta:
+        model = Job
+        fields = ("status", "type")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        used = self.queryset.order_by("type").values_list("type", flat=True).distinct()
+        self.filters["type"].extra["choices"] = [(name, name) for name in used]

@@ -1,0 +1,1 @@
+"""Choosing a task, filling in its parameters, seeing the plan, running it."""
