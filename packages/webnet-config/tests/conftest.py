@@ -122,7 +122,7 @@ def store(new_job: Callable[..., Job], ios: Platform) -> Callable[..., Stored]:
     return run
 
 
-# ------------------------------------------------------------------------------------------------- over simulated devices
+# ----------------------------------------------------------------------------------------------- over simulated devices
 
 
 @pytest.fixture
@@ -155,9 +155,7 @@ def back_up(member: Callable[..., Any]) -> Iterator[Callable[..., dict[str, Host
     user = member("operator", "operator")
 
     def run(devices: list[Device], **options: Any) -> dict[str, HostResult]:
-        job = submit(
-            user, task="backup_config", targets={"device_ids": [item.pk for item in devices]}, options=options
-        )
+        job = submit(user, task="backup_config", targets={"device_ids": [item.pk for item in devices]}, options=options)
         worker = ShardWorker(kind="test")
         while worker.work_once():
             pass

@@ -1,4 +1,4 @@
-"""The smallest site that webnet-config runs in."""
+"""A site with everything that webnet-config meets; `settings_alone` has only what it needs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,29 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_tables2",
     "webnet_core",
     "webnet_nornir",
     "webnet_config",
+    "webnet_ui",
+]
+STATIC_URL = "static/"
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.contrib.auth.context_processors.auth"]},
+    }
 ]
 DATABASES = {
     "default": {
