@@ -1,0 +1,84 @@
+"""Saving and deleting rows so that whatever is wrong comes back as an error of webnet, for every caller alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, RestrictedError
+
+from webnet_core.exceptions import Conflict, FieldError, InvalidInput
+
+_NAMED = 5
+
+
+def save_valid(obj: models.Model) -> None:
+    """Validate the row by its model and store it.
+
+    Raises:
+        InvalidInput: a field is wrong or a name is taken.
+        Conflict: somebody else stored the same name at the same moment.
+    """
+    try:
+        obj.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(errors=list(_field_errors(error))) from error
+    try:
+        with transaction.atomic():
+            obj.save()
+    except IntegrityError as error:
+        raise Conflict(f"{obj._meta.verbose_name} {obj} was stored by somebody else just now; look again.") from error
+
+
+def refuse_unknown(values: Mapping[str, object], known: tuple[str, ...]) -> None:
+    """Go on only if every key of `values` may be set.
+
+    Raises:
+        InvalidInput: one error for each key that may not.
+    """
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise InvalidInput(
+            errors=[
+                FieldError(path=name, message="There is no such field to set.", code="unknown_field")
+                for name in unknown
+            ]
+        )
+
+
+def delete_unused(obj: models.Model) -> None:
+    """Delete the row unless something needs it.
+
+    Raises:
+        Conflict: something does; `used_by` names what.
+    """
+    try:
+        with transaction.atomic():
+            obj.delete()
+    except ProtectedError as error:
+        raise _in_use(obj, sorted(error.protected_objects, key=str)) from error
+    except RestrictedError as error:
+        raise _in_use(obj, sorted(error.restricted_objects, key=str)) from error
+
+
+def _in_use(obj: models.Model, users: list[models.Model]) -> Conflict:
+    named = ", ".join(f"{item._meta.verbose_name} {item}" for item in users[:_NAMED])
+    more = f" and {len(users) - _NAMED} more" if len(users) > _NAMED else ""
+    used_by = [{"type": item._meta.label_lower, "id": item.pk, "name": str(item)} for item in users[:_NAMED]]
+    message = f"{str(obj._meta.verbose_name).capitalize()} {obj} is used by {named}{more}."
+    return Conflict(message, used_by=used_by, count=len(users))
+
+
+def _field_errors(error: ValidationError) -> Iterator[FieldError]:
+    for name, problems in error.error_dict.items():
+        for problem in problems:
+            unique = problem.code in {"unique", "unique_together"}
+            if unique:
+                checked = (problem.params or {}).get("unique_check") or (name,)
+                path = str(checked[-1])
+                yield FieldError(path=path, message=f"There is one with this {path} already.", code="unique")
+                continue
+            path = "" if name == NON_FIELD_ERRORS else name
+            for message in problem.messages:
+                yield FieldError(path=path, message=message, code=problem.code or "invalid")

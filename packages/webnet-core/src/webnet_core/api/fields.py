@@ -1,0 +1,144 @@
+"""Serializers and fields that take exactly what is declared, whatever the host's REST_FRAMEWORK says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+MAX_ID = 2**63 - 1
+
+
+class Text(serializers.CharField):
+    """A text; a number or a truth value is not one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text as it is."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class Secret(Text):
+    """A text that goes in and never comes out; blanks at its ends count, and the empty text removes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults = {"write_only": True, "trim_whitespace": False, "allow_blank": True, "max_length": 20_000}
+        super().__init__(**{**defaults, **kwargs})
+
+
+class Whole(serializers.IntegerField):
+    """A whole number; a text or a truth value is not one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        if isinstance(data, (bool, str, float)):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class Id(Whole):
+    """An id of ours."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": MAX_ID, **kwargs})
+
+
+class Flag(serializers.BooleanField):
+    """True or false, said as such."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the truth value."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Timestamp(serializers.DateTimeField):
+    """A time as ISO 8601."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"format": "iso-8601", **kwargs})
+
+
+class JSONObject(serializers.DictField):
+    """An object with whatever is inside."""
+
+    default_error_messages = {"not_a_dict": "This is an object."}
+
+
+class Reference(serializers.Field[Any, Any, Any, Any]):
+    """An id, a name, or null; the service finds it inside the customer."""
+
+    default_error_messages = {"invalid": "This is an id or a name."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_null": True, **kwargs})
+
+    def to_internal_value(self, data: Any) -> int | str:
+        """Return the id or the name."""
+        named = isinstance(data, str) and len(data) <= 120
+        numbered = isinstance(data, int) and not isinstance(data, bool) and 0 < data <= MAX_ID
+        if not (named or numbered):
+            self.fail("invalid")
+        return data  # type: ignore[no-any-return]
+
+    def to_representation(self, value: Any) -> Any:
+        """Return it unchanged."""
+        return value
+
+
+class TaskName(Text):
+    """The name of a task; the schema lists those that are installed."""
+
+
+class Body(serializers.Serializer[Any]):
+    """What a client sends: a field that is not declared, or that it may not set, is an error."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the declared fields' values."""
+        if isinstance(data, Mapping):
+            writable = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = sorted(str(name) for name in data if name not in writable)
+            if unknown:
+                problem = serializers.ErrorDetail("There is no such field to set.", code="unknown_field")
+                raise serializers.ValidationError({name: [problem] for name in unknown})
+        return dict(super().to_internal_value(data))
+
+
+class Query(serializers.Serializer[Any]):
+    """What may stand behind the question mark; a filter that is not declared is an error, an empty one is none."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the declared filters' values."""
+        given = {name: value for name, value in data.items() if value != ""}
+        unknown = sorted(str(name) for name in given if name not in self.fields)
+        if unknown:
+            problem = serializers.ErrorDetail("There is no such filter.", code="unknown_filter")
+            raise serializers.ValidationError({name: [problem] for name in unknown})
+        return dict(super().to_internal_value(given))
+
+
+class PageQuery(Query):
+    """Which part of a list."""
+
+    limit = serializers.IntegerField(min_value=1, required=False, help_text="Rows at most; never more than 200.")
+    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, help_text="Rows to leave out.")
+    skip = serializers.IntegerField(
+        min_value=0, max_value=10_000_000, required=False, help_text="Another name of `offset`."
+    )
+
+
+class Answer(serializers.Serializer[Any]):
+    """What the API gives back where that is no row of a model."""
+
+
+class RowAnswer(serializers.ModelSerializer[Any]):
+    """A row of a model as the API gives it back."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: Timestamp,
+    }

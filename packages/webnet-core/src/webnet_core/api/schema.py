@@ -1,0 +1,244 @@
+"""The OpenAPI description of every view that derives from `WebnetAPIView`, whichever package it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from webnet_core import __version__
+from webnet_core.api.fields import Answer
+from webnet_core.plugins.items import ErrorCategory, HostStatus, JobStatus, Phase
+from webnet_core.plugins.registry import registry
+
+if TYPE_CHECKING:
+    from webnet_core.api.views import WebnetAPIView
+
+CUSTOMER_HEADER = OpenApiParameter(
+    name="X-Customer-ID",
+    type=OpenApiTypes.INT64,
+    location=OpenApiParameter.HEADER,
+    description="The customer meant, for callers who see several.",
+)
+
+SETTINGS: dict[str, Any] = {
+    "TITLE": "webnet",
+    "DESCRIPTION": "Network automation: inventory, jobs on devices and what they answered.",
+    "VERSION": __version__,
+    "OAS_VERSION": "3.0.3",
+    "PREPROCESSING_HOOKS": ["webnet_core.api.schema.keep_webnet"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SCHEMA_PATH_PREFIX": "",
+    "APPEND_COMPONENTS": {},
+    "SECURITY": [],
+    "SERVERS": [],
+    "TAGS": [],
+    "PATH_CONVERTER_OVERRIDES": {"webnet_id": int},
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": [(item.value, item.value) for item in JobStatus],
+        "HostStatus": [(item.value, item.value) for item in HostStatus],
+        "ErrorCategory": [(item.value, item.value) for item in ErrorCategory],
+        "Phase": [(item.value, item.value) for item in Phase],
+        "Reachability": "webnet_core.inventory.models.Reachability",
+        "Role": "webnet_core.access.roles.Role",
+        "Risk": ["read", "change", "disrupt"],
+        "SimpleState": ["pending", "running", "completed", "failed"],
+        "LogLevel": ["DEBUG", "INFO", "WARN", "ERROR"],
+        "EventLevel": ["debug", "info", "warning", "error"],
+    },
+}
+ERROR_CODES = {
+    400: "Something sent is wrong; `errors` says what.",
+    401: "Nobody is signed in, or the token is not valid.",
+    403: "The role does not cover it; `action` names what is missing.",
+    404: "There is no such object among those the caller may see.",
+    409: "The object's state does not allow it.",
+    429: "Too many attempts; see Retry-After.",
+}
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Described:
+    """What a method of a view says about itself."""
+
+    responses: Mapping[int, Any]
+    body: Any = None
+    operation_id: str = ""
+
+
+def answers(status: int, shape: Any, *, body: Any = None, operation_id: str = "") -> Callable[[F], F]:
+    """Say what a method of a view takes and gives; drf-spectacular's own decorator would ask the host's settings.
+
+    Arguments:
+        status: of the answer when all goes well.
+        shape: a serializer, its class, or None for an empty answer.
+        body: the serializer's class that reads the request.
+    """
+
+    def mark(method: F) -> F:
+        method.described = Described(  # type: ignore[attr-defined]
+            responses={status: shape}, body=body, operation_id=operation_id
+        )
+        return method
+
+    return mark
+
+
+class ErrorItem(Answer):
+    """One thing that was wrong."""
+
+    path = serializers.CharField(help_text="Dotted path into what was sent; empty for the whole.")
+    message = serializers.CharField()
+    code = serializers.CharField()
+
+
+class Error(Answer):
+    """The one shape of every error."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    errors = ErrorItem(many=True)  # type: ignore[assignment]  # a field, not the serializer's errors
+    request_id = serializers.CharField()
+    detail = serializers.CharField(help_text="The message again, for clients that read this name.")
+
+
+class WebnetSchema(AutoSchema):
+    """Adds what every view has: its query, the customer header and the error shape."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return the query of the action, and the header where somebody must be signed in."""
+        query = self._ours().query_class(self._action())
+        parameters: list[Any] = [query] if query is not None else []
+        return parameters if self._is_public() else [*parameters, CUSTOMER_HEADER]
+
+    def get_operation_id(self) -> str:
+        """Return the name the method gives itself, or the usual one."""
+        return self._described().operation_id or str(super().get_operation_id())
+
+    def get_request_serializer(self) -> Any:
+        """Return what reads the body; in a change every field may be left out."""
+        body = self._described().body
+        return body(partial=True) if body is not None and self.method in {"PUT", "PATCH"} else body
+
+    def get_response_serializers(self) -> Any:
+        """Return what the method answers."""
+        return dict(self._described().responses)
+
+    def get_auth(self) -> list[Any]:
+        """Return the ways in, or none where everybody may."""
+        return [] if self._is_public() else list(super().get_auth())
+
+    def get_tags(self) -> list[str]:
+        """Return the first part of the path behind the API's root."""
+        tail = self.path.rpartition("/v1/")[2].strip("/")
+        return [tail.partition("/")[0] or "api"]
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status in self._error_statuses():
+            if str(status) not in bodies:
+                described = self._get_response_for_code(Error, str(status))  # type: ignore[no-untyped-call]
+                bodies[str(status)] = {**described, "description": ERROR_CODES[status]}
+        return bodies
+
+    def _error_statuses(self) -> Sequence[int]:
+        if self._is_public():
+            return (400, 401, 429)
+        found = [400, 401, 403]
+        if "{" in self.path:
+            found.append(404)
+        if self.method != "GET":
+            found.append(409)
+        return found
+
+    def _described(self) -> Described:
+        found: Described = getattr(self.view, self._action()).described
+        return found
+
+    def _ours(self) -> WebnetAPIView:
+        view: Any = self.view
+        return view  # type: ignore[no-any-return]  # only views of ours have this schema
+
+    def _action(self) -> str:
+        return str(getattr(self.view, "action", None) or self.method.lower())
+
+    def _is_public(self) -> bool:
+        return self._ours().is_public(self._action())
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes bearer tokens."""
+
+    target_class = "webnet_core.api.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """Return the scheme."""
+        return build_bearer_security_scheme_object(
+            header_name="Authorization", token_prefix="Bearer", bearer_format="JWT"  # noqa: S106 - a word, no password
+        )
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the site's session cookie."""
+
+    target_class = "webnet_core.api.authentication.WebnetSession"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """Return the scheme."""
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class TaskNames(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Lists the installed tasks where a task's name is asked for."""
+
+    target_class = "webnet_core.api.fields.TaskName"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the schema of the field."""
+        names = sorted(registry("tasks"))
+        return {"type": "string", "enum": names} if names else {"type": "string"}
+
+
+class References(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Describes a field that takes an id or a name."""
+
+    target_class = "webnet_core.api.fields.Reference"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the schema of the field."""
+        return {"oneOf": [{"type": "integer", "format": "int64", "minimum": 1}, {"type": "string", "maxLength": 120}]}
+
+
+def keep_webnet(endpoints: Sequence[Any]) -> list[Any]:
+    """Keep the routes of webnet's own views, each once: the form with the slash at its end."""
+    return [endpoint for endpoint in endpoints if endpoint[0].endswith("/") and _is_ours(endpoint[3])]
+
+
+def build_schema(urlconf: str | None = None) -> dict[str, Any]:
+    """Return the OpenAPI description of the site's webnet routes, whatever the host's own settings for it are."""
+    from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415 - it imports the site's URLconf
+
+    with patched_settings(SETTINGS):
+        generator = SchemaGenerator(urlconf=urlconf)  # type: ignore[no-untyped-call]
+        described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return described
+
+
+def _is_ours(callback: Any) -> bool:
+    return bool(getattr(getattr(callback, "cls", None), "described_by_webnet", False))

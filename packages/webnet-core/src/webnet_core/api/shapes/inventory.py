@@ -1,0 +1,144 @@
+"""Bodies, filters and answers of sites and devices."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from webnet_core.api.fields import (
+    Body,
+    Flag,
+    Id,
+    JSONObject,
+    PageQuery,
+    Reference,
+    RowAnswer,
+    Text,
+    Timestamp,
+    Whole,
+)
+from webnet_core.inventory.devices import vendor_of
+from webnet_core.inventory.models import Device, Reachability, Site
+
+
+class SiteUpdateBody(Body):
+    """What of a site to change; what is left out stays."""
+
+    name = Text(max_length=120)
+    queue = Text(max_length=40, required=False)
+    time_zone = Text(max_length=64, required=False)
+
+
+class SiteBody(SiteUpdateBody):
+    """A site to make."""
+
+    customer_id = Id(required=False)
+
+
+class SiteAnswer(RowAnswer):
+    """A site."""
+
+    customer_id = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Site
+        fields: ClassVar[Any] = ("id", "customer_id", "name", "queue", "time_zone", "created_at")
+        read_only_fields = fields
+
+
+class DeviceQuery(PageQuery):
+    """Which devices to list; every filter given must fit."""
+
+    site = serializers.CharField(max_length=120, required=False, help_text="Id or name.")
+    role = serializers.CharField(max_length=60, required=False)
+    vendor = serializers.CharField(max_length=60, required=False)
+    platform = serializers.CharField(max_length=60, required=False)
+    reachability_status = serializers.ChoiceField(choices=Reachability.choices, required=False)
+    search = serializers.CharField(max_length=255, required=False, help_text="Part of name, address or serial.")
+    enabled = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class DeviceUpdateBody(Body):
+    """What of a device to change; what is left out stays."""
+
+    hostname = Text(max_length=255)
+    mgmt_ip = Text(max_length=255, help_text="IP address or host name.")
+    port = Whole(min_value=1, max_value=65535, required=False)
+    platform = Text(max_length=60)
+    vendor = Text(max_length=60, required=False, help_text="Follows from the platform; must fit it where given.")
+    site = Reference(required=False, help_text="Id or name.")
+    role = Text(max_length=60, allow_blank=True, required=False)
+    credential = Reference(required=False, help_text="Id or name.")
+    credentials_ref = Reference(required=False, help_text="Another name of `credential`.")
+    driver = Text(max_length=60, allow_blank=True, required=False)
+    connection_options = JSONObject(required=False)
+    data = JSONObject(required=False)  # type: ignore[assignment]  # a column, not the serializer's data
+    enabled = Flag(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Bring `credentials_ref` under its own name."""
+        if "credentials_ref" in attrs:
+            alias = attrs.pop("credentials_ref")
+            if attrs.setdefault("credential", alias) != alias:
+                raise serializers.ValidationError({"credentials_ref": ["This differs from credential: send one."]})
+        return attrs
+
+
+class DeviceBody(DeviceUpdateBody):
+    """A device to make."""
+
+    customer_id = Id(required=False)
+
+
+class DeviceAnswer(RowAnswer):
+    """A device and what the last contact with it taught."""
+
+    customer_id = serializers.IntegerField(read_only=True)
+    vendor = serializers.SerializerMethodField()
+    site = serializers.CharField(source="site.name", read_only=True, allow_null=True, default=None)
+    site_id = serializers.IntegerField(read_only=True, allow_null=True)
+    credential = serializers.IntegerField(source="credential_id", read_only=True, allow_null=True)
+    credentials_ref = serializers.IntegerField(source="credential_id", read_only=True, allow_null=True)
+    credential_name = serializers.CharField(source="credential.name", read_only=True, allow_null=True, default=None)
+    connection_options = JSONObject(read_only=True)
+    data = JSONObject(read_only=True)  # type: ignore[assignment]  # a column, not the serializer's data
+    reachability_status = serializers.ChoiceField(source="reachability", choices=Reachability.choices, read_only=True)
+    last_reachability_check = Timestamp(source="reachability_at", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Device
+        fields: ClassVar[Any] = (
+            "id",
+            "customer_id",
+            "hostname",
+            "mgmt_ip",
+            "port",
+            "vendor",
+            "platform",
+            "site",
+            "site_id",
+            "role",
+            "credential",
+            "credentials_ref",
+            "credential_name",
+            "driver",
+            "connection_options",
+            "data",
+            "enabled",
+            "model",
+            "os_version",
+            "serial",
+            "reachability_status",
+            "last_reachability_check",
+            "last_seen",
+            "last_error",
+            "last_error_at",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+    def get_vendor(self, row: Device) -> str:
+        """Return who makes what the platform runs on."""
+        return vendor_of(row.platform)

@@ -1,0 +1,126 @@
+"""Sites and devices over REST."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from webnet_core.api.fields import Query
+from webnet_core.api.pagination import PageWithTotal
+from webnet_core.api.schema import answers
+from webnet_core.api.shapes.inventory import (
+    DeviceAnswer,
+    DeviceBody,
+    DeviceQuery,
+    DeviceUpdateBody,
+    SiteAnswer,
+    SiteBody,
+    SiteUpdateBody,
+)
+from webnet_core.api.views import WebnetViewSet
+from webnet_core.inventory.devices import create_device, delete_device, find_devices, update_device
+from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.sites import create_site, delete_site, update_site
+
+
+class SiteViews(WebnetViewSet):
+    """Places where devices stand."""
+
+    actions: ClassVar[dict[str, str]] = {
+        "list": "view",
+        "retrieve": "view",
+        "create": "sites.edit",
+        "update": "sites.edit",
+        "partial_update": "sites.edit",
+        "destroy": "sites.edit",
+    }
+
+    @answers(200, SiteAnswer(many=True))
+    def list(self, request: Request) -> Response:
+        """List the sites you see."""
+        return self.page(self.rows(Site).order_by("name", "pk"), SiteAnswer)
+
+    @answers(200, SiteAnswer)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one site."""
+        return Response(self.shown(SiteAnswer, self.one(self.rows(Site), pk)))
+
+    @answers(201, SiteAnswer, body=SiteBody)
+    def create(self, request: Request) -> Response:
+        """Make a site."""
+        given = self.body(SiteBody)
+        site = create_site(request.user, self.owner(given.pop("customer_id", None)), given)
+        return Response(self.shown(SiteAnswer, site), status=201)
+
+    @answers(200, SiteAnswer, body=SiteUpdateBody)
+    def update(self, request: Request, pk: int) -> Response:
+        """Change a site; what is left out stays."""
+        changed = update_site(request.user, self.one(self.rows(Site), pk), self.body(SiteUpdateBody, partial=True))
+        return Response(self.shown(SiteAnswer, changed))
+
+    @answers(200, SiteAnswer, body=SiteUpdateBody)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a site; what is left out stays."""
+        return self.update(request, pk)
+
+    @answers(204, None)
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Remove a site where no device stands."""
+        delete_site(request.user, self.one(self.rows(Site), pk))
+        return Response(status=204)
+
+
+class DeviceViews(WebnetViewSet):
+    """What webnet logs in to."""
+
+    actions: ClassVar[dict[str, str]] = {
+        "list": "view",
+        "retrieve": "view",
+        "create": "devices.edit",
+        "update": "devices.edit",
+        "partial_update": "devices.edit",
+        "destroy": "devices.edit",
+    }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": DeviceQuery}
+    pagination_class = PageWithTotal
+
+    @answers(200, DeviceAnswer(many=True))
+    def list(self, request: Request) -> Response:
+        """List the devices you see."""
+        filters: dict[str, Any] = dict(self.query)
+        filters["reachability"] = filters.pop("reachability_status", None)
+        return self.page(self.narrow(find_devices(request.user, filters)), DeviceAnswer)
+
+    @answers(200, DeviceAnswer)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one device."""
+        return Response(self.shown(DeviceAnswer, self._device(pk)))
+
+    @answers(201, DeviceAnswer, body=DeviceBody)
+    def create(self, request: Request) -> Response:
+        """Make a device."""
+        given = self.body(DeviceBody)
+        device = create_device(request.user, self.owner(given.pop("customer_id", None)), given)
+        return Response(self.shown(DeviceAnswer, device), status=201)
+
+    @answers(200, DeviceAnswer, body=DeviceUpdateBody)
+    def update(self, request: Request, pk: int) -> Response:
+        """Change a device; what is left out stays. Another address, port or credential drops its pinned host keys."""
+        changed = update_device(request.user, self._device(pk), self.body(DeviceUpdateBody, partial=True))
+        return Response(self.shown(DeviceAnswer, changed))
+
+    @answers(200, DeviceAnswer, body=DeviceUpdateBody)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a device; what is left out stays. Another address, port or credential drops its pinned host keys."""
+        return self.update(request, pk)
+
+    @answers(204, None)
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Remove a device that no job works on."""
+        delete_device(request.user, self._device(pk))
+        return Response(status=204)
+
+    def _device(self, pk: int) -> Device:
+        return self.one(self.rows(Device).select_related("site", "credential"), pk)

@@ -1,0 +1,142 @@
+"""Two customers with a user for each role, and an executor that answers without any device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pydantic import BaseModel, ConfigDict, Field
+from rest_framework.test import APIClient
+
+from webnet_core.inventory.models import Device, Site
+from webnet_core.jobs.submit import submit
+from webnet_core.plugin import Outcome, TaskSpec, hookimpl
+from webnet_core.plugins.items import ErrorCategory, HostStatus, PlanRow
+from webnet_core.secrets.models import Credential
+from webnet_core.testing.factories import make_credential, make_customer, make_devices, make_site, make_user
+from webnet_core.testing.jobs import run_jobs_inline
+
+HOSTILE = "<script>alert(1)</script>\x1b]0;owned\x07 & 'quoted'"
+
+
+class JSONClient(APIClient):
+    """Sends JSON whatever the site's REST_FRAMEWORK says."""
+
+    default_format = "json"
+
+
+class Commands(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    commands: list[str] = Field(min_length=1)
+
+
+class Executor:
+    """Answers each host at once: those whose name is in `failing` fail."""
+
+    def __init__(self) -> None:
+        self.failing: set[str] = set()
+        self.executed: list[str] = []
+
+    @hookimpl
+    def webnet_register_tasks(self):
+        return [
+            TaskSpec(name="talker.ask", title="Ask", run=lambda task: None, params=Commands, needs={"run_commands"}),
+            TaskSpec(name="talker.alter", title="Alter", run=lambda task: None, risk="change"),
+        ]
+
+    @hookimpl
+    def webnet_plan_targets(self, task, devices, options):
+        return {
+            device.pk: PlanRow(device_id=device.pk, driver="netmiko", reason="the only one", fallbacks=("scrapli",))
+            for device in devices
+        }
+
+    @hookimpl
+    def webnet_execute_shard(self, run):
+        for row in run.hosts:
+            self.executed.append(row.device_name)
+            run.writer.started(row.device_id, driver="netmiko", reason="the only one")
+            run.writer.finished(row.device_id, self._answer(row.device_name))
+        run.writer.flush()
+        return True
+
+    def _answer(self, name: str) -> Outcome:
+        if name in self.failing:
+            return Outcome(status=HostStatus.FAILED, error=ErrorCategory.AUTHENTICATION, message="refused")
+        text = f"{HOSTILE}\nsnmp-server community s3cret-word RO\n"
+        return Outcome(status=HostStatus.OK, text=text, data={"show": text}, driver="netmiko")
+
+
+@dataclass(kw_only=True)
+class World:
+    """Customer `ours` with users of each role and devices; customer `theirs` with as much."""
+
+    ours: Any
+    theirs: Any
+    users: dict[str, Any]
+    site: Site
+    credential: Credential
+    devices: list[Device]
+    foreign_site: Site
+    foreign_credential: Credential
+    foreign_device: Device
+    executor: Executor
+    clients: dict[str, JSONClient] = field(default_factory=dict)
+
+    def client(self, who: str) -> JSONClient:
+        """Return a client signed in as ``viewer``, ``operator``, ``admin``, ``stranger`` (admin of the other customer),
+        ``boss`` (global admin), or ``anonymous``.
+        """
+        if who not in self.clients:
+            self.clients[who] = JSONClient()
+            if who != "anonymous":
+                self.clients[who].force_login(self.users[who])
+        return self.clients[who]
+
+    def job(self, **changes: Any) -> Any:
+        """Submit a job over all our devices."""
+        asked = {"task": "talker.ask", "targets": {"all": True}, "params": {"commands": ["show version"]}, **changes}
+        return submit(self.users["operator"], **asked)
+
+    def finished_job(self, **changes: Any) -> Any:
+        """Submit a job and run it."""
+        job = self.job(**changes)
+        run_jobs_inline()
+        job.refresh_from_db()
+        return job
+
+
+@pytest.fixture
+def world(db, webnet_plugins) -> World:
+    executor = Executor()
+    webnet_plugins.load(talker=executor)
+    ours, theirs = make_customer("Ours"), make_customer("Theirs")
+    users = {role: make_user(role, role=role, customer=ours) for role in ("viewer", "operator", "admin")}
+    users["stranger"] = make_user("stranger", role="admin", customer=theirs)
+    users["boss"] = make_user("boss", role="admin", customer=None)
+    site, credential = make_site(ours, name="London"), make_credential(ours, name="lab")
+    foreign_site, foreign_credential = make_site(theirs), make_credential(theirs)
+    return World(
+        ours=ours,
+        theirs=theirs,
+        users=users,
+        site=site,
+        credential=credential,
+        devices=make_devices(3, ours, site=site, credential=credential, role="access"),
+        foreign_site=foreign_site,
+        foreign_credential=foreign_credential,
+        foreign_device=make_devices(1, theirs, site=foreign_site, credential=foreign_credential)[0],
+        executor=executor,
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_failures_remembered() -> Iterator[None]:
+    """Start and end with nobody counted for failing to sign in."""
+    cache.clear()
+    yield
+    cache.clear()
