@@ -1,0 +1,7 @@
+"""The small sites are webnet's alone."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("webnet_core.urls"))]

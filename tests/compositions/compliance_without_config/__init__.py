@@ -1,0 +1,1 @@
+"""Rules where no configuration is stored."""

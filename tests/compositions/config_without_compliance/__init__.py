@@ -1,0 +1,1 @@
+"""Backups without rules about them, and without pages."""

@@ -1,0 +1,1 @@
+"""Every package of webnet, and every extra."""

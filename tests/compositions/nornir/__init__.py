@@ -1,0 +1,1 @@
+"""Core and the executor: jobs on devices, no pages."""

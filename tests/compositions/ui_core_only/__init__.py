@@ -1,0 +1,1 @@
+"""Pages over core alone; without Channels they poll."""
