@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -54,10 +53,9 @@ class Gate:
         if not device.enabled:
             raise HostError("The device is disabled.")
         require_allowed(context.device.address, context.allowed_networks)
-        context.choices = choose_all(context.device, context.platform, self._spec, self._config.options)
-        context.risk = self._spec.risk
+        context.choices = choose_all(context.device, context.platform, self._spec.needs, self._config.options)
+        context.begin(seconds=self._config.deadline(self._spec), risk=self._spec.risk)
         context.secrets = self._reveal(device)
-        context.deadline = time.monotonic() + self._config.deadline(self._spec)
         return context
 
     def close(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from webnet_core.exceptions import UnknownKey
 from webnet_core.plugins.calls import decide_or_none
-from webnet_core.plugins.items import Platform, TaskSpec
+from webnet_core.plugins.items import Platform
 from webnet_core.plugins.registry import registry
 from webnet_nornir.context import DeviceFacts
 from webnet_nornir.exceptions import OperationNotSupported
@@ -29,10 +29,14 @@ def choose(device: DeviceFacts, platform: Platform, operation: str, options: Map
 
 
 def choose_all(
-    device: DeviceFacts, platform: Platform, spec: TaskSpec[Any], options: Mapping[str, Any]
+    device: DeviceFacts, platform: Platform, operations: Iterable[str], options: Mapping[str, Any]
 ) -> dict[str, DriverChoice]:
-    """Return the choice for each operation the task needs."""
-    return {operation: choose(device, platform, operation, options) for operation in sorted(spec.needs)}
+    """Return the choice for each of `operations`.
+
+    Raises:
+        HostError: One of them cannot be done.
+    """
+    return {operation: choose(device, platform, operation, options) for operation in sorted(operations)}
 
 
 def platform_of(slug: str) -> Platform:

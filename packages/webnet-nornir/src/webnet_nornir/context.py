@@ -78,6 +78,16 @@ class HostContext:
         """Whether bytes that write may have left: whatever ends the host now leaves its state unknown."""
         return self.wrote or Phase.SENDING in self.phases
 
+    def begin(self, *, seconds: float, risk: Risk) -> None:
+        """Start anew: one Nornir object may run several tasks on a host, one after the other."""
+        self.deadline = time.monotonic() + seconds
+        self.risk = risk
+        self.wire = Wire()
+        self.lease_lost = threading.Event()
+        self.attempts, self.phases = [], set()
+        self.wrote = False
+        self.used_driver = ""
+
     def target(self, driver: str) -> Target:
         """Return what `driver` needs to open this device.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from nornir.core import Nornir
 from nornir.core.inventory import Host
+from nornir.core.task import Task
 from pydantic import BaseModel
 
 from webnet_core.exceptions import Conflict
@@ -31,6 +33,16 @@ from webnet_nornir.runner import WebnetRunner
 from webnet_nornir.selection import DriverChoice
 
 
+def _given(task: Task) -> None:
+    """Stand for whatever task is given to `Nornir.run`."""
+
+
+# A Nornir task that is in no catalogue: it may do whatever reads.
+ANY_TASK: Final[TaskSpec[Any]] = TaskSpec(
+    name="nornir", title="A Nornir task", run=_given, needs=frozenset({"run_commands"}), deadline=timedelta(minutes=5)
+)
+
+
 class NornirManager:
     """Runs tasks on devices through Nornir. Knows no jobs: notebooks, tests and host code use it as it is.
 
@@ -50,11 +62,14 @@ class NornirManager:
         """Return a new Nornir over webnet's devices.
 
         Args:
-            inventory_source: An inventory, devices, or their ids; None for every enabled device.
-            control: What the runner asks and tells; without one it admits every host, none of which has secrets.
+            inventory_source: Devices or their ids; None for every enabled device; or an inventory, whose hosts get
+                their secrets from `control`.
+            control: What the runner asks and tells. Without one, ``nornir.run`` takes any Nornir task that reads.
         """
         if not isinstance(inventory_source, DjangoInventory):
-            inventory_source = self._inventory(inventory_source)
+            rows = _rows(inventory_source)
+            inventory_source = DjangoInventory(devices=rows, config=self.config)
+            control = control or _Alone(Gate(rows, ANY_TASK, self.config))
         runner = WebnetRunner(self.config.workers, control=control)
         return self.config.nornir(inventory_source.load(), runner)
 
@@ -124,11 +139,6 @@ class NornirManager:
         """Close every session kept for later; return how many. Those in use are closed by who uses them."""
         return pool.drop()
 
-    def _inventory(self, source: Iterable[Device | int] | None) -> DjangoInventory:
-        if source is None:
-            return DjangoInventory(config=self.config)
-        return DjangoInventory(devices=_rows(source), config=self.config)
-
 
 class _Alone(Unrecorded):
     """A run without a job: outcomes are remembered, keys seen first are pinned."""
@@ -170,6 +180,8 @@ def redacted(outcome: Outcome) -> Outcome:
     return dataclasses.replace(outcome, message=clean(outcome.message), attempts=attempts)
 
 
-def _rows(devices: Iterable[Device | int]) -> Sequence[Device]:
-    ids = [device.pk if isinstance(device, Device) else device for device in devices]
-    return list(Device.objects.filter(pk__in=ids).select_related("site", "credential", "customer").order_by("pk"))
+def _rows(devices: Iterable[Device | int] | None) -> Sequence[Device]:
+    rows = Device.objects.select_related("site", "credential", "customer").order_by("pk")
+    if devices is None:
+        return list(rows.filter(enabled=True))
+    return list(rows.filter(pk__in=[device.pk if isinstance(device, Device) else device for device in devices]))

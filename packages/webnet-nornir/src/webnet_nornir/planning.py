@@ -33,7 +33,7 @@ def _row(task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config
     if excluded:
         return PlanRow(device_id=device.pk, driver=None, reason="", excluded=excluded)
     try:
-        choices = choose_all(device_facts(device, config), platform_of(device.platform), task, options)
+        choices = choose_all(device_facts(device, config), platform_of(device.platform), task.needs, options)
     except HostError as error:
         return PlanRow(device_id=device.pk, driver=None, reason="", excluded=error.message)
     if not choices:

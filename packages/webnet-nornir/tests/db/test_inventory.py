@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from nornir import InitNornir
 from nornir.core.filter import F
 
 from webnet_core.inventory.models import HostKey, Site
 from webnet_nornir.context import context_of
-from webnet_nornir.exceptions import HostError
+from webnet_nornir.drivers.netmiko.tasks import netmiko_send_command, netmiko_send_config
+from webnet_nornir.exceptions import CheckpointMissing, NoCredential
 from webnet_nornir.inventory import DjangoInventory
 from webnet_nornir.manager import NornirManager
-from webnet_nornir.perform import perform
 
 
 def test_loading_costs_the_same_queries_for_one_device_and_for_many(
@@ -80,7 +79,7 @@ def test_pinned_keys_and_site_options_are_in_the_context(sim_device, device_row,
     assert context.device.connection_options == {"netmiko": {"keepalive": 30, "fast_cli": False}}
 
 
-def test_a_host_of_another_inventory_is_told_what_is_missing():
+def test_nornirs_own_start_up_finds_inventory_and_runner_by_name(db):
     nornir = InitNornir(
         inventory={"plugin": "WebnetInventory", "options": {"device_ids": []}},
         runner={"plugin": "WebnetRunner", "options": {"num_workers": 3}},
@@ -101,12 +100,35 @@ def test_nornirs_own_filter_works_on_it(sim_device, device_row):
     ]
 
 
-def test_perform_outside_a_prepared_run_says_what_to_use(sim_device, device_row):
-    row = device_row(sim_device())
+def test_plain_nornir_tasks_run_over_sessions_webnet_opened(sim_device, device_row):
+    sim = sim_device()
+    row = device_row(sim)
     nornir = NornirManager().initialize_nornir([row])
 
-    result = nornir.run(task=lambda task: perform(task, "run_commands", commands=["show clock"]))[str(row.pk)]
+    for command in ("show version", "show clock"):
+        result = nornir.run(task=netmiko_send_command, command_string=command)[str(row.pk)]
+        assert not result.failed
+        assert result[0].result
 
-    assert result.failed
-    with pytest.raises(HostError):
-        raise result[0].exception
+    assert HostKey.objects.filter(device=row).count() == 1
+    assert sim.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+
+
+def test_a_plain_nornir_task_cannot_write_without_its_checkpoints(sim_device, device_row):
+    sim = sim_device()
+    row = device_row(sim)
+    nornir = NornirManager().initialize_nornir([row])
+
+    result = nornir.run(task=netmiko_send_config, config_commands=["hostname other"])[str(row.pk)]
+
+    assert isinstance(result[0].exception, CheckpointMissing)
+    assert sim.transcript.config_lines() == []
+
+
+def test_a_host_without_secrets_says_where_they_come_from(sim_device, device_row):
+    row = device_row(sim_device())
+    nornir = NornirManager().initialize_nornir(DjangoInventory([row.pk]))
+
+    result = nornir.run(task=netmiko_send_command, command_string="show version")[str(row.pk)]
+
+    assert isinstance(result[0].exception, NoCredential)

@@ -55,9 +55,7 @@ def test_facts_are_the_devices(sim_device, device_row, platform):
 
 
 def test_twenty_thousand_lines_arrive_whole(sim_device, device_row):
-    lines = "\n".join(
-        f"ip route 10.{n // 256 % 256}.{n % 256}.0 255.255.255.0 10.0.0.{n % 250 + 1}" for n in range(20_000)
-    )
+    lines = "\n".join(f"ip route 10.{n // 256}.{n % 256}.0 255.255.255.0 10.0.0.{n % 250 + 1}" for n in range(20_000))
     sim = sim_device(extra_config=lines)
 
     outcome = run(device_row(sim), "get_config", {"deadline": 60})
@@ -67,10 +65,8 @@ def test_twenty_thousand_lines_arrive_whole(sim_device, device_row):
 
 
 def test_a_configuration_that_names_the_host_in_its_text_is_not_cut_there(sim_device, device_row):
-    sim = sim_device(
-        "lyon",
-        extra_config="interface GigabitEthernet0/1\n description lyon#\ninterface GigabitEthernet0/2\n description to lyon>",
-    )
+    named = "interface GigabitEthernet0/1\n description lyon#\ninterface GigabitEthernet0/2\n description to lyon>"
+    sim = sim_device("lyon", extra_config=named)
 
     outcome = run(device_row(sim), "get_config")
 
