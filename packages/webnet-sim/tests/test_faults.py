@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
+from pathlib import Path
 
 import paramiko
 import pytest
@@ -9,6 +11,7 @@ from tests.ssh_client import Shell, connect
 
 from webnet_sim.exceptions import BadFaultParameter, UnknownFault
 from webnet_sim.faults import FAULTS, Drips, HangsMidOutput, Slow, make_fault
+from webnet_sim.spec import DeviceSpec
 from webnet_sim.transcript import digest
 
 
@@ -184,3 +187,41 @@ def test_changed_host_key_shows_another_key_of_each_kind_until_it_is_cleared(sim
     device.clear_fault()
     assert [shown(kind) for kind in kinds] == first
     assert device.transcript.auth_attempts() == []
+
+
+@pytest.mark.parametrize("fault", ["never_answers", "hangs_auth", "hangs_mid_output", "drips"])
+def test_a_client_that_gave_up_leaves_nothing_behind(sim_network, fault):
+    network = sim_network([DeviceSpec(name="r1", faults=(make_fault(fault),))])
+    device = network["r1"]
+
+    def held(_servers):
+        return len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir()))
+
+    before = network.call(held)
+    clients = [socket.create_connection((device.host, device.port), timeout=5) for _ in range(3)]
+    for number, client in enumerate(clients, start=1):
+        start_hang(client, fault, device.transcript, number)
+    for client in clients:
+        client.close()
+    assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    deadline = time.monotonic() + 5
+    while network.call(held) != before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert network.call(held) == before
+
+
+def start_hang(client, fault, transcript, number):
+    """Go as far with one connection as the fault lets us."""
+    if fault == "never_answers":
+        return
+    transport = paramiko.Transport(client)
+    transport.start_client(timeout=5)
+    if fault == "hangs_auth":
+        transport.auth_timeout = 0.1
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_password("admin", "admin")
+    else:
+        transport.auth_password("admin", "admin")
+        transport.open_session().exec_command("show running-config")
+        assert transcript.wait_until(lambda seen: "show running-config" in seen.lines(session=number))
+    transport.close()

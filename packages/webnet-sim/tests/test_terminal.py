@@ -180,3 +180,31 @@ def test_a_mistake_of_the_simulator_hangs_up_and_is_logged(sim_device, caplog):
             shell.read_until("UTC")
     assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
     assert "r1: the terminal failed" in caplog.text
+
+
+def test_a_person_is_helped_by_question_mark_and_tabulator(sim_device):
+    device = sim_device("r1")
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        shell.type("show pri")
+        shell.read_until("show pri")
+        shell.type("\t")
+        assert shell.read_until(" ") == "vilege "
+        shell.type("\n")
+        shell.read_until("r1#")
+        shell.type("show v")
+        shell.read_until("show v")
+        shell.type("?")
+        assert shell.read_until("r1#show v") == "?\r\n  version\r\n  vlan\r\nr1#show v"
+        shell.type("ersion\n")
+        shell.read_until("Cisco IOS Software")
+    assert device.transcript.lines() == ["show privilege ", "show version"]
+
+
+def test_question_marks_in_pasted_lines_are_characters(sim_device):
+    device = sim_device("r1")
+    with Shell(device) as shell:
+        shell.ask("configure terminal", "(config)#")
+        shell.type("interface Loopback1\ndescription why?\nend\n")
+        shell.read_until("r1#")
+    assert "description why?" in device.running_config()

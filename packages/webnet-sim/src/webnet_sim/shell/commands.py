@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,13 +84,13 @@ class CommandSet:
         """
         return self._vocabularies[level > 1].match(line)
 
-    def next_words(self, line: str, *, level: int) -> str:
-        """What the help key prints for the line typed so far."""
-        try:
-            words = self._vocabularies[level > 1].next_words(line)
-        except UnknownWord:
-            return "% Unrecognized command\n"
-        return "".join(f"  {word}\n" for word in words)
+    def next_words(self, line: str, *, level: int) -> Sequence[str]:
+        """What could be typed next.
+
+        Raises:
+            InputError: What is typed so far begins no command.
+        """
+        return self._vocabularies[level > 1].next_words(line)
 
     def needs_privilege(self, line: str) -> bool:
         """Whether a line unknown in user mode would be a command in privileged mode."""

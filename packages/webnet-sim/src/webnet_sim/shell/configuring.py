@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from webnet_sim.exceptions import InputError, Rejected
@@ -42,6 +43,14 @@ class Configuring:
             banner, self._banner = self._banner, None
             self._store(banner.rule, banner.match, banner.text)
         return ""
+
+    def next_words(self, typed: str) -> Sequence[str]:
+        """What could be typed next in this mode.
+
+        Raises:
+            InputError: What is typed so far begins no line of it.
+        """
+        return self._session.device.vendor.grammar.vocabulary(self._path[-1].mode).next_words(typed)
 
     def execute(self, line: str) -> str:
         """Do what a line says here or, as devices do, in the nearest enclosing section that knows it.

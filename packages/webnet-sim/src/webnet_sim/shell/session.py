@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,28 @@ class Session:
         found = self.device.vendor.commands.match(command, level=self.level)
         text = found.target.handler(Call(self, found.words, found.arguments))
         return filter_output(text, pipeline.strip()) if bar else text
+
+    def help(self, typed: str) -> str:
+        """What the device prints when somebody types a question mark."""
+        try:
+            words = self._next_words(typed)
+        except InputError:
+            return "% Unrecognized command\n"
+        return "".join(f"  {word}\n" for word in words)
+
+    def complete(self, typed: str) -> str:
+        """What the tabulator adds to the word being typed; nothing unless one word fits."""
+        tail = typed.rpartition(" ")[2]
+        try:
+            words = self._next_words(typed) if tail else []
+        except InputError:
+            return ""
+        return f"{words[0][len(tail) :]} " if len(words) == 1 else ""
+
+    def _next_words(self, typed: str) -> Sequence[str]:
+        if self.configuring:
+            return self.configuring.next_words(typed)
+        return self.device.vendor.commands.next_words(typed, level=self.level)
 
     def enter_configuration(self) -> None:
         """Go into configuration mode."""

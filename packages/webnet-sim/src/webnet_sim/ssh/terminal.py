@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _ERASE_ONE = b"\b \b"
 _ENDS = b"\r\n"
+_HELP_KEYS = frozenset({b"?", b"\t"})
 
 
 class Terminal(asyncssh.SSHServerSession[bytes]):
@@ -212,7 +213,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         typed = bytearray()
         while await self._arrival():
             piece, ended = self._take()
-            if piece.isascii() and piece.decode().isprintable():
+            if piece in _HELP_KEYS and echo and not ended:
+                self._assist(typed, piece)
+            elif piece.isascii() and piece.decode().isprintable():
                 typed += piece
                 self._outbox.append(piece if echo else b"")
             elif not self._edit(typed, piece, echo=echo):
@@ -237,6 +240,17 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._after_return = self._inbox[place : place + 1] == b"\r"
         del self._inbox[: place + 1]
         return piece, True
+
+    def _assist(self, typed: bytearray, key: bytes) -> None:
+        """A lone ``?`` or tabulator, as a person types it; in pasted lines they are characters."""
+        line = typed.decode("utf-8", "replace")
+        if key == b"\t":
+            added = self._session.complete(line).encode()
+            typed += added
+            self._outbox.append(added)
+            return
+        shown = _wire(f"?\n{self._session.help(line)}{self._session.prompt}")
+        self._outbox.append(shown + bytes(typed))
 
     def _edit(self, typed: bytearray, piece: bytes, *, echo: bool) -> bool:
         """Take characters one by one, with the keys that edit; False when the client ends the session."""
