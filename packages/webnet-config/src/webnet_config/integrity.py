@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from webnet_core.plugins.items import Platform
+from webnet_nornir.markers import is_complete, refusal
 
 FEWEST_LINES = 3
-_FIRST_LINES = 5
 _PAGING = re.compile(
-    r"^[ \t]*(?:-{2,4} ?\(?more\)? ?-{2,4}|<-+ more -+>|lines \d+-\d+\b|press any key\b)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:-{2,4} ?\(?more\)? ?-{2,4}|<-+ more -+>|lines \d+-\d+(?:/\d+)?(?: \(END\))?[ \t\r]*$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -22,8 +22,8 @@ def find_flaw(platform: Platform, text: str) -> str:
         return "The device answered with nothing."
     if _LONE_SURROGATE.search(text):
         return "The answer holds bytes that are no text; the connection or its encoding is broken."
-    if marker := _error_marker(platform, lines):
-        return f"The device answered with an error: {_shown(marker)}."
+    if refused := refusal(platform, text):
+        return f"The device answered with an error: {_shown(refused)}."
     return _missing_part(platform, text, lines)
 
 
@@ -32,22 +32,10 @@ def _missing_part(platform: Platform, text: str, lines: list[str]) -> str:
         return f"The answer has {len(lines)} lines, which is no configuration; it ends with {_shown(lines[-1])}."
     if paging := _PAGING.search(text):
         return f"The answer stopped at a pager ({_shown(paging.group())}); paging is not switched off on this device."
-    if platform.config_end is not None and not re.search(platform.config_end, lines[-1]):
+    if not is_complete(platform, text):
         ending = f"not the way a configuration of {platform.label} ends"
         return f"The answer is cut off: it ends with {_shown(lines[-1])}, {ending}."
     return ""
-
-
-def _error_marker(platform: Platform, lines: list[str]) -> str:
-    pattern = _errors(tuple(platform.errors))
-    if pattern is None:
-        return ""
-    return next((line for line in lines[:_FIRST_LINES] if pattern.search(line.strip())), "")
-
-
-@lru_cache(maxsize=128)
-def _errors(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE) if patterns else None
 
 
 def _shown(line: str) -> str:

@@ -41,10 +41,17 @@ def test_an_error_marker_deep_inside_is_only_text():
     assert find_flaw(IOS, deep) == ""
 
 
-@pytest.mark.parametrize("pager", [" --More-- ", "---- More ----", "<--- More --->", "lines 1-24", "Press any key"])
+@pytest.mark.parametrize(
+    "pager", [" --More-- ", "---- More ----", "<--- More --->", "lines 1-24", "lines 1-24/300 (END)"]
+)
 def test_a_paged_answer_is_refused(pager):
     paged = config().replace("interface", f"{pager}\ninterface")
     assert "pager" in find_flaw(IOS, paged)
+
+
+def test_what_only_looks_like_a_pager_is_text():
+    banner = config().replace("!\nend", "banner motd ^C\nPress any key to leave. lines 1-24 are ours\n^C\nend")
+    assert find_flaw(IOS, banner) == ""
 
 
 def test_a_platform_without_an_end_marker_needs_a_few_lines():
