@@ -32,6 +32,15 @@ class Shell:
         seen, _, self._unread = self._unread.partition(end)
         return seen + end
 
+    def read_exactly(self, count: int) -> str:
+        """So many characters, however long they take within the channel's patience."""
+        while len(self._unread) < count:
+            data = self.channel.recv(65536)
+            assert data, f"closed after {self._unread!r}"
+            self._unread += data.decode(errors="replace")
+        seen, self._unread = self._unread[:count], self._unread[count:]
+        return seen
+
     def read_for(self, seconds: float) -> str:
         """Whatever comes in so long."""
         seen, deadline = self._unread, time.monotonic() + seconds

@@ -113,9 +113,8 @@ def test_the_control_port_names_what_is_wrong_with_a_request(tmp_path):
             control.set_fault("r1", "explodes")
         with socket.create_connection(("127.0.0.1", ready["control"]), timeout=5) as raw:
             raw.sendall(b'nonsense\n{"do": "dance"}\n{"do": "run", "device": "r1"}\n')
-            lines = raw.makefile().readlines(1)
-            while len(lines) < 3:
-                lines += raw.makefile().readlines(1)
+            answers = raw.makefile()
+            lines = [answers.readline() for _ in range(3)]
         errors = [json.loads(line)["error"] for line in lines]
         assert errors[0].startswith("not a JSON object")
         assert errors[1] == "'do' must be one of: run, set_fault, clear_fault, status"

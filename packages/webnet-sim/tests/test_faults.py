@@ -99,8 +99,8 @@ def test_hangs_mid_output_sends_part_of_it_and_then_nothing(sim_device):
     with Shell(device) as shell:
         shell.ask("terminal length 0")
         shell.type("show running-config\n")
-        text = shell.read_for(0.5)
-        assert len(text) == len("show running-config\r\n") + 120
+        shell.read_exactly(len("show running-config\r\n") + 120)
+        assert shell.read_for(0.3) == ""
         shell.type("\n\n")
         assert shell.read_for(0.3) == ""
 
@@ -118,7 +118,8 @@ def test_a_fault_can_concern_one_command_only(sim_device):
         shell.ask("terminal length 0")
         assert "hostname r1" in shell.ask("show running-config", "\r\nr1#")
         shell.type("show clock\n")
-        assert len(shell.read_for(0.3)) == len("show clock\r\n") + 5
+        shell.read_exactly(len("show clock\r\n") + 5)
+        assert shell.read_for(0.3) == ""
 
 
 def test_drips_sends_byte_after_byte_without_end(sim_device):
@@ -225,3 +226,16 @@ def start_hang(client, fault, transcript, number):
         transport.open_session().exec_command("show running-config")
         assert transcript.wait_until(lambda seen: "show running-config" in seen.lines(session=number))
     transport.close()
+
+
+def test_a_connection_may_drop_after_a_configuration_line_was_carried_out(sim_device):
+    device = sim_device("r1")
+    device.set_fault("drops", command="^description", after_bytes=0)
+    with Shell(device) as shell:
+        shell.ask("configure terminal", "(config)#")
+        shell.ask("interface Loopback1", "(config-if)#")
+        shell.type("description half done\n")
+        with pytest.raises((OSError, AssertionError)):
+            shell.read_until("(config-if)#")
+    assert device.transcript.config_lines() == ["interface Loopback1", "description half done"]
+    assert "description half done" in device.running_config()

@@ -89,7 +89,8 @@ class OutputFault(Fault):
 
     Args:
         after_bytes: How much of the output comes through first. Shorter outputs are spoiled only if `command` fits.
-        command: Regular expression of the commands it concerns; empty for every one with enough output.
+        command: Regular expression of the lines it concerns, those of configuration included; a line is carried out
+            before its output is spoiled. Empty for every line with enough output.
     """
 
     after_bytes: int = 200

@@ -105,13 +105,13 @@ class Transcript(Record):
     """The entries of a running device. Safe to read from any thread.
 
     Args:
-        path: A file to which each entry is also written at once, as one JSON object a line.
+        path: A file to which each entry is also written at once, as one JSON object a line; it starts empty.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         super().__init__()
         self._changed = threading.Condition()
-        self._file: TextIO | None = path.open("a", encoding="utf-8") if path else None
+        self._file: TextIO | None = path.open("w", encoding="utf-8") if path else None
 
     def add(self, session: int, kind: str, text: str = "", **facts: str | bool | None) -> Entry:
         """Note that something happened."""

@@ -80,8 +80,8 @@ class Listener:
     def _accept(self) -> None:
         try:
             client, peer = self._socket.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
+        except OSError:
+            return  # the client was quicker to give up, or this process has no descriptor left: it waits in the queue
         client.setblocking(False)  # noqa: FBT003
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sessions += 1

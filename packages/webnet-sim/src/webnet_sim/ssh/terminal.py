@@ -138,14 +138,13 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         if isinstance(slow, Slow) and slow.concerns(line):
             self._flush()
             await asyncio.sleep(slow.seconds)
-        if not text:
-            return
         for fault in self._device.faults.values():
             if isinstance(fault, OutputFault) and fault.concerns(line, text.encode()):
                 self._flush()
                 await fault.deliver(self, _wire(text))
                 return
-        await self._print(text)
+        if text:
+            await self._print(text)
 
     def _note_and_execute(self, line: str) -> str:
         session, transcript = self._session, self._device.transcript
