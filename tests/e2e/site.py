@@ -66,6 +66,7 @@ class Site:
             "WEBNET_HOST_KEYS": "tofu",
             "WEBNET_HOST_DEADLINE": "20",
             "WEBNET_DEVICE_NETWORKS": "127.0.0.0/8",
+            "WEBNET_PLUGINS": "testapp",
             **self.env,
         }
 

@@ -11,6 +11,7 @@ import httpx
 
 from tests.e2e.conftest import Demo
 from tests.e2e.site import by_name, execute, finished, sign_in
+from webnet_sim.control_client import Control
 from webnet_sim.transcript import read
 
 
@@ -39,32 +40,36 @@ def test_a_backup_of_the_demo_is_partial_truthful_and_stores_only_what_changed(d
     first = _back_up(client)
     hosts = by_name(first)
     assert first["status"] == "partial"
-    assert (
-        Counter(host["status"] for host in hosts.values())["ok"]
-        + Counter(host["status"] for host in hosts.values())["changed"]
-        == 21
-    )
+    told = Counter(host["status"] for host in hosts.values())
+    assert told["ok"] + told["changed"] == 21
     faults = {host["error_category"]: host["status"] for host in hosts.values() if host["error_category"]}
     assert faults == {"authentication": "failed", "unreachable": "unreachable", "timeout": "failed"}
 
-    told = _transcripts(demo.state / "transcripts")
+    heard = _transcripts(demo.state / "transcripts")
     healthy = [name for name, host in hosts.items() if not host["error_category"]]
     assert len(healthy) == 21
     for name in healthy:
-        accepted = [attempt for attempt in told[name].auth_attempts() if attempt.accepted]
+        accepted = [attempt for attempt in heard[name].auth_attempts() if attempt.accepted]
         assert len(accepted) == 1, name
-    assert [line for transcript in told.values() for line in transcript.config_lines()] == []
+    assert [line for transcript in heard.values() for line in transcript.config_lines()] == []
 
     before = _snapshots(client)
     assert all(len(before[name]) == 1 for name in healthy)
-    again = _back_up(client)
-    assert again["status"] == "partial"
-    assert _snapshots(client) == before
+    with Control.from_ready_file(demo.state / "network.json") as network:
+        again = _back_up(client)
+        assert again["status"] == "partial"
+        assert _snapshots(client) == before
+        network.run("lon-core-1", "configure terminal", "interface Loopback99", "description typed by hand", "end")
+    changed = execute(client, "backup_config", {"site": "London", "role": "core"})
+    assert finished(client, changed)["status"] == "success"
+    after = _snapshots(client)
+    assert len(after.pop("lon-core-1")) == 2
+    assert after == {name: rows for name, rows in before.items() if name != "lon-core-1"}
 
     assert demo.stop() == 0
     assert demo.start()[0] == ready[0]
     client = sign_in(ready["url"], ready["user"], ready["password"])
-    assert _snapshots(client) == before
+    assert len(_snapshots(client)["lon-core-1"]) == 2
     password = demo.state / "admin-password"
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     assert password.read_text().strip() == ready["password"]

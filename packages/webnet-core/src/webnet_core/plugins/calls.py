@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from webnet_core.exceptions import NoDecision, PluginHookError, WebnetError
+from webnet_core.exceptions import ClaimLost, NoDecision, PluginHookError, WebnetError
 from webnet_core.plugins.discovery import Source
 from webnet_core.plugins.items import HookKind, Veto
 from webnet_core.plugins.machine import Machine
@@ -54,6 +54,8 @@ def decide_or_none(hook: str, **arguments: Any) -> Decision[Any] | None:
     for source, caller in machine.callers(hook):
         try:
             answer = machine.ask(hook, source, caller, arguments)
+        except ClaimLost:  # no failure of the plugin's: the work was taken away from this process
+            raise
         except Exception as error:
             failures.add(source.name, hook)
             raise PluginHookError(

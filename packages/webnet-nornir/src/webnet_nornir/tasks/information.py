@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -19,6 +20,8 @@ from webnet_nornir.results import joined_outputs
 # Outputs up to this size also go into the result as data, by command; larger ones are there as text alone.
 DATA_LIMIT: Final = 64 * 1024
 _CONTROL = "\r\n\x00\x03\x1a"
+# A task of risk `read` passes no checkpoint and holds no lease: what follows these words would be a change in disguise.
+_ENTERS_CONFIGURATION = re.compile(r"(?:conf(?:i(?:g(?:u(?:r(?:e)?)?)?)?)?|edit|system-view)(?:\s|$)", re.IGNORECASE)
 
 Command = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -34,10 +37,12 @@ class RunCommandsParams(BaseModel):
 
     @field_validator("commands", mode="before")
     @classmethod
-    def _no_line_breaks(cls, commands: Any) -> Any:
+    def _single_and_reading(cls, commands: Any) -> Any:
         for command in commands if isinstance(commands, list) else ():
             if isinstance(command, str) and any(character in command for character in _CONTROL):
                 raise ValueError("a command holds a line break or a control character; give each command of its own")
+            if isinstance(command, str) and _ENTERS_CONFIGURATION.match(command.strip()):
+                raise ValueError(f"{command.strip()!r} enters configuration mode; this task only reads")
         return commands
 
 
