@@ -15,7 +15,7 @@ import django
 django.setup()
 from django.urls import get_resolver, reverse
 import sys
-assert reverse("webnet:config-snapshot-detail", args=[1]) == "/api/v1/config/snapshots/1/"
+assert reverse("webnet:api-config-snapshots-detail", args=[1]) == "/api/v1/config/snapshots/1/"
 assert not [name for name in sys.modules if name.startswith("webnet_ui")], "webnet_ui was imported"
 from django.urls import NoReverseMatch
 try:

@@ -66,6 +66,22 @@ def test_a_change_typed_on_the_device_stores_exactly_one(pair, back_up):
     assert "ip domain-name changed.example" in blobs.get(newest.raw)
 
 
+@pytest.mark.parametrize("platform", ["cisco_ios", "arista_eos"])
+def test_each_platform_is_stored_to_the_line_and_its_clock_is_no_change(sim_device, device_row, back_up, platform):
+    sim = sim_device(name="r1", platform=platform)
+    row = device_row(sim)
+    back_up([row])
+    stored = blobs.get(row.snapshots.get().raw)
+    shown = [line.rstrip() for line in sim.running_config().splitlines()]
+    assert set(shown) - {line.rstrip() for line in stored.splitlines()} <= {line for line in shown if is_volatile(line)}
+    assert back_up([row])["r1"].message.startswith("Unchanged since ")
+
+
+def is_volatile(line: str) -> bool:
+    """Say whether the simulated device may print another such line a second later."""
+    return line.startswith(("!", "Building", "Current")) or not line
+
+
 @pytest.mark.parametrize(
     ("fault", "status"), [("refuses_auth", "failed"), ("closed_port", "unreachable"), ("drops", "failed")]
 )

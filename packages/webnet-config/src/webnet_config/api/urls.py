@@ -6,6 +6,6 @@ from webnet_config.api.views import DeviceSnapshots, OneSnapshot
 from webnet_core.api.routes import route
 
 urlpatterns = [
-    *route("config/devices/<webnet_id:pk>/snapshots/", DeviceSnapshots.as_view(), "config-device-snapshots"),
-    *route("config/snapshots/<webnet_id:pk>/", OneSnapshot.as_view(), "config-snapshot-detail"),
+    *route("config/devices/<webnet_id:pk>/snapshots/", DeviceSnapshots.as_view(), "api-config-device-snapshots"),
+    *route("config/snapshots/<webnet_id:pk>/", OneSnapshot.as_view(), "api-config-snapshots-detail"),
 ]

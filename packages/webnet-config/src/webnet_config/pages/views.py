@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied as Forbidden
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -48,8 +49,13 @@ class SnapshotPage:
         return f"{self.snapshot.device.hostname}, {timezone.localtime(self.snapshot.valid_from):%Y-%m-%d %H:%M}"
 
     def get_crumbs(self) -> Sequence[Crumb]:
-        """The device, then this page."""
-        return [Crumb(label=self.snapshot.device.hostname), Crumb(label="Configuration")]
+        """The devices, this one, then this page."""
+        device = self.snapshot.device
+        return [
+            Crumb(label="Devices", url=_url("device-list")),
+            Crumb(label=device.hostname, url=_url("device-detail", device.pk)),
+            Crumb(label="Configuration"),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add text and timeline."""
@@ -86,6 +92,13 @@ class RawFile:
         except PermissionDenied as error:
             raise Forbidden(error.message) from error
         return _file(text, name=f"{_stem(snapshot)}-with-secrets.txt")
+
+
+def _url(name: str, *arguments: int) -> str:
+    try:
+        return reverse(f"webnet:{name}", args=arguments)
+    except NoReverseMatch:
+        return ""
 
 
 def _found(request: HttpRequest, pk: int) -> Snapshot:
