@@ -62,7 +62,10 @@ def start(operator: Any, contacts: str) -> Callable[..., Job]:
     """Submit a task of the test executor for the devices given, planning first where it changes something."""
 
     def run(task: str, devices: Any, **params: Any) -> Job:
-        asked = {"targets": {"device_ids": [device.pk for device in devices]}, "params": {"contacts": contacts, **params}}
+        asked = {
+            "targets": {"device_ids": [device.pk for device in devices]},
+            "params": {"contacts": contacts, **params},
+        }
         token = plan(operator, task=f"proof.{task}", **asked).token if task == "change" else ""
         return submit(operator, task=f"proof.{task}", **asked, token=token)
 

@@ -20,8 +20,13 @@ _FORK = multiprocessing.get_context("fork")
 _ROOT = Path(__file__).parents[2]
 
 
-def run_forked(functions: Sequence[Callable[[], Any]], seconds: float = 60) -> list[Any]:
-    """Run each function in a process of its own, begun together; return what they returned, in order."""
+def run_forked(
+    functions: Sequence[Callable[[], Any]], *, seconds: float = 60, meanwhile: Callable[[], Any] | None = None
+) -> list[Any]:
+    """Run each function in a process of its own, begun together; return what they returned, in order.
+
+    `meanwhile` is called here once they run: no thread of this process may be there when they are forked.
+    """
     connections.close_all()
     gate = _FORK.Barrier(len(functions))
     answers = [_FORK.Pipe(duplex=False) for _ in functions]
@@ -32,6 +37,8 @@ def run_forked(functions: Sequence[Callable[[], Any]], seconds: float = 60) -> l
     for process in started:
         process.start()
     try:
+        if meanwhile is not None:
+            meanwhile()
         return [_answer(receiver, seconds) for receiver, _ in answers]
     finally:
         for process in started:

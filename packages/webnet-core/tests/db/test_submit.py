@@ -108,7 +108,9 @@ def test_a_viewer_may_not_run_anything(customer: Customer) -> None:
     assert "jobs.run" in error.message
 
 
-def test_a_foreign_device_is_refused_in_the_words_for_one_that_does_not_exist(customer: Customer, operator: Any) -> None:
+def test_a_foreign_device_is_refused_in_the_words_for_one_that_does_not_exist(
+    customer: Customer, operator: Any
+) -> None:
     mine, foreign = make_device(customer), make_device()
     texts = set()
     for wrong in (foreign.pk, foreign.pk + 1000):

@@ -24,7 +24,7 @@ from webnet_core.jobs.persistence import AWAY, persist
 from webnet_core.jobs.timeline import Note, add_events, lock
 from webnet_core.plugins.items import Outcome, Phase, TaskSpec
 from webnet_core.redact import current
-from webnet_core.storable import clean_json
+from webnet_core.storable import clean_json, clean_text
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ class JobWriter:
 
     def started(self, device_id: int, *, driver: str = "", reason: str = "") -> None:
         """A host begins: it is running, one attempt more."""
-        self._pending.started[device_id] = {"driver": driver[:60], "reason": reason[:200], "at": timezone.now()}
+        about = {"driver": clean_text(driver, 60), "reason": clean_text(reason, 200)}
+        self._pending.started[device_id] = {**about, "at": timezone.now()}
 
     def finished(self, device_id: int, outcome: Outcome) -> None:
         """A host has ended. A second outcome of the same host is dropped when it is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -10,11 +11,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from webnet_core.conf import settings
 from webnet_core.exceptions import ConfigurationError, CredentialUnreadable
 
+_KEY_NAME = re.compile(r"k[0-9a-f]{8}")
+
 
 def encrypt(text: str) -> str:
     """Return `text` encrypted with the first key, prefixed with that key's id (``k<id>:<token>``)."""
     keys = _keys()
-    return f"k{key_id(keys[0])}:{Fernet(keys[0]).encrypt(text.encode()).decode()}"
+    return f"k{key_id(keys[0])}:{_fernet(keys).encrypt(text.encode()).decode()}"
 
 
 def decrypt(stored: str) -> str:
@@ -27,8 +30,10 @@ def decrypt(stored: str) -> str:
     try:
         return _fernet(_keys()).decrypt(token.encode()).decode()
     except InvalidToken as error:
+        # What does not look like a key's name may be anything, a password that was put there by hand included.
+        key = f"key {name[1:]}" if _KEY_NAME.fullmatch(name) else "an unnamed key"
         raise CredentialUnreadable(
-            f"A stored secret was encrypted with key {name[1:]}, which is not among WEBNET['CORE']['ENCRYPTION_KEYS']."
+            f"A stored secret was encrypted with {key}, which is not among WEBNET['CORE']['ENCRYPTION_KEYS']."
         ) from error
 
 

@@ -1,0 +1,155 @@
+"""The database goes away in the middle of a run: results are written when it is back, in order, and none is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, connections
+
+from tests.db.processes import run_forked
+from webnet_core.access.models import Customer
+from webnet_core.jobs.claims import claim_next
+from webnet_core.jobs.models import HostResult, Job
+from webnet_core.jobs.submit import task_of
+from webnet_core.jobs.writer import JobWriter
+from webnet_core.plugin import hookimpl
+from webnet_core.plugins.items import HostStatus, Outcome
+from webnet_core.testing.factories import make_devices
+from webnet_core.testing.jobs import run_jobs_inline
+
+
+@contextmanager
+def away(seconds: float) -> Iterator[None]:
+    """Make the database refuse this process's connections for a while, by its own means."""
+    gone, back = threading.Event(), threading.Event()
+    holder = threading.Thread(target=_hold_away, args=(seconds, gone, back))
+    holder.start()
+    assert gone.wait(10)
+    try:
+        yield
+    finally:
+        back.wait(30)
+        holder.join()
+
+
+def _hold_away(seconds: float, gone: threading.Event, back: threading.Event) -> None:
+    if connection.vendor == "postgresql":
+        _refuse_connections(seconds, gone)
+    else:
+        with connection.cursor() as cursor:  # another process's long transaction is SQLite's way of being away
+            cursor.execute("BEGIN IMMEDIATE")
+            gone.set()
+            time.sleep(seconds)
+            cursor.execute("ROLLBACK")
+    back.set()
+    connections.close_all()
+
+
+def _refuse_connections(seconds: float, gone: threading.Event) -> None:
+    """Throw every session out and keep them out, as a restart of the server does."""
+    import psycopg
+
+    here = connection.settings_dict
+    name = here["NAME"]
+    with psycopg.connect(
+        host=here["HOST"], port=here["PORT"], user=here["USER"], dbname="postgres", autocommit=True
+    ) as admin:
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        gone.set()
+        time.sleep(seconds)
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Let SQLite give up on a lock at once rather than wait for it, so that the writer sees it."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.cursor().execute("PRAGMA busy_timeout = 50")
+    yield
+    connections.close_all()
+
+
+def open_writer(job: Job) -> JobWriter:
+    claim = claim_next("test", ("default",))
+    assert claim is not None
+    return JobWriter(claim, job, task_of(job), list(HostResult.objects.filter(shard_id=claim.shard_id)))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_was_pending_is_written_when_the_database_is_back(
+    customer: Customer, start: Callable[..., Job], caplog: pytest.LogCaptureFixture
+) -> None:
+    devices = make_devices(10, customer)
+    job = start("read", devices)
+    writer = open_writer(job)
+    for number, device in enumerate(devices):
+        writer.started(device.pk)
+        writer.log(f"line {number}")
+        writer.finished(device.pk, Outcome(status=HostStatus.OK, text=f"output {number}"))
+    with away(1.2):
+        writer.flush()
+    assert "trying again" in caplog.text, "it did go away"
+    writer.log("line 10")
+    writer.flush()
+    job.refresh_from_db()
+    assert job.ok == 10
+    assert job.results.filter(status="ok", attempts=1, output__isnull=False).count() == 10
+    lines = job.events.filter(kind="log").order_by("seq").values_list("message", flat=True)
+    assert list(lines) == [f"line {number}" for number in range(11)]
+    assert list(job.events.order_by("seq").values_list("seq", flat=True)) == list(range(1, job.event_seq + 1))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_heartbeat_without_a_database_ends_nothing(
+    core: Callable[..., None], customer: Customer, start: Callable[..., Job], caplog: pytest.LogCaptureFixture
+) -> None:
+    core(HEARTBEAT_SECONDS=0.001)
+    job = start("read", make_devices(1, customer))
+    writer = open_writer(job)
+    with away(0.5):
+        time.sleep(0.01)
+        assert writer.heartbeat_if_due().lost_leases == frozenset()
+        assert "Heartbeat" in caplog.text
+    before = job.shards.get().heartbeat_at
+    time.sleep(0.01)
+    writer.heartbeat_if_due()
+    assert job.shards.get().heartbeat_at > before
+
+
+class Fails:
+    """An executor that reads one host and is then left by the database for good."""
+
+    @hookimpl
+    def webnet_execute_shard(self, run: Any) -> Any:
+        first = run.hosts[0]
+        run.writer.started(first.device_id)
+        run.writer.finished(first.device_id, Outcome(status=HostStatus.OK))
+        run.writer.flush()
+        raise OperationalError("the database system is shutting down")
+
+
+def test_a_database_that_stays_away_makes_no_result_up(
+    customer: Customer, start: Callable[..., Job], webnet_plugins: Any
+) -> None:
+    """Nothing is written that nobody knows: the shard stays with its worker until the reaper asks for it."""
+    job = start("read", make_devices(3, customer))
+    webnet_plugins.load(fails=Fails())
+
+    def work() -> str:
+        try:
+            run_jobs_inline()
+        except OperationalError as error:
+            return str(error)
+        return "ended"
+
+    assert "shutting down" in run_forked([work])[0]
+    job.refresh_from_db()
+    assert (job.status, job.ok, job.failed) == ("running", 1, 0)
+    assert job.results.filter(status="pending").count() == 2
