@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
+from socket import SHUT_RDWR
 from typing import Any
 
 import httpx
@@ -27,18 +28,11 @@ def _cookie(site: Site) -> str:
             "username": "admin",
             "password": "a-long-password",
             "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            "next": "/jobs/",
         }
         answer = browser.post("/login/", data=form, headers={"Referer": site.url + "/login/"})
         assert answer.status_code == httpx.codes.OK, answer.text
         return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-
-
-def _subscribe(site: Site, cookie: str, job_id: int, after: int) -> ClientConnection:
-    socket = connect(
-        f"ws://127.0.0.1:{site.port}/ws/live/", additional_headers={"Cookie": cookie, "Origin": site.url}, max_size=None
-    )
-    socket.send(json.dumps({"subscribe": f"job:{job_id}", "after": after}))
-    return socket
 
 
 def test_a_log_of_20000_lines_arrives_once_and_in_order_though_the_socket_is_cut_twice(
@@ -78,15 +72,24 @@ def _watch(site: Site, cookie: str, job_id: int, cuts: list[int]) -> list[dict[s
     events: list[dict[str, Any]] = []
     limit = time.monotonic() + 150
     while time.monotonic() < limit:
-        socket = _subscribe(site, cookie, job_id, len(events))
-        while time.monotonic() < limit:
-            message = json.loads(socket.recv(timeout=60))
-            if message.get("type") == "finished":
-                socket.close()
+        address = f"ws://127.0.0.1:{site.port}/ws/live/"
+        headers = {"Cookie": cookie, "Origin": site.url}
+        with connect(address, additional_headers=headers, max_size=None, close_timeout=1) as socket:
+            socket.send(json.dumps({"subscribe": f"job:{job_id}", "after": len(events)}))
+            if _read(socket, events, cuts, limit):
                 return events
-            events += message["events"]
-            if cuts and len(events) >= cuts[0]:
-                cuts.pop(0)
-                socket.socket.close()
-                break
     raise AssertionError(f"the job was not told to its end; {len(events)} events came")
+
+
+def _read(socket: ClientConnection, events: list[dict[str, Any]], cuts: list[int], limit: float) -> bool:
+    """Collect events until the end (True), or until a cut is due, which drops the connection without goodbye."""
+    while time.monotonic() < limit:
+        message = json.loads(socket.recv(timeout=60))
+        if message.get("type") == "finished":
+            return True
+        events += message["events"]
+        if cuts and len(events) >= cuts[0]:
+            cuts.pop(0)
+            socket.socket.shutdown(SHUT_RDWR)
+            return False
+    return False

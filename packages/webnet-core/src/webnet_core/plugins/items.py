@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-JSON: TypeAlias = "None | bool | int | float | str | Sequence[JSON] | Mapping[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 
 class HostStatus(StrEnum):
