@@ -20,6 +20,22 @@ def webnet_register_ui() -> Iterable[NavItem]:
     """The navigation's entries of core's own things."""
     return [
         NavItem(
+            key="webnet_ui.dashboard",
+            label="Dashboard",
+            route="webnet:dashboard",
+            section=Section.HOME,
+            icon="layout-dashboard",
+            weight=0,
+        ),
+        NavItem(
+            key="webnet_ui.devices",
+            label="Devices",
+            route="webnet:device-list",
+            section=Section.INVENTORY,
+            icon="router",
+            weight=100,
+        ),
+        NavItem(
             key="webnet_ui.run",
             label="Run a task",
             route="webnet:run",

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
+from webnet_ui.dashboard.views import DashboardView
+from webnet_ui.devices import actions as device_actions
+from webnet_ui.devices import views as devices
 from webnet_ui.jobs import views as jobs
 from webnet_ui.run import views as run
 from webnet_ui.signin.views import LoginView, LogoutView, standalone_only
 from webnet_ui.styleguide.views import ShellDemoView, StyleGuideView
 
 urlpatterns = [
+    path("", DashboardView.as_view(), name="dashboard"),
     path("login/", standalone_only(LoginView.as_view()), name="login"),
     path("logout/", standalone_only(LogoutView.as_view()), name="logout"),
+    path("devices/", devices.DeviceListView.as_view(), name="device-list"),
+    path("devices/select/", device_actions.DeviceSelectView.as_view(), name="device-select"),
+    path("devices/<int:pk>/", devices.DeviceDetailView.as_view(), name="device-detail"),
+    path("devices/<int:pk>/jobs/", devices.DeviceJobsView.as_view(), name="device-jobs"),
+    path("devices/<int:pk>/start/<str:task>/", device_actions.DeviceRunView.as_view(), name="device-run"),
+    path("devices/<int:pk>/<slug:tab>/", devices.DeviceTabView.as_view(), name="device-tab"),
     path("run/", run.RunCatalogueView.as_view(), name="run"),
     path("run/<str:task>/", run.RunTaskView.as_view(), name="run-task"),
     path("jobs/", jobs.JobListView.as_view(), name="job-list"),

@@ -1,0 +1,1 @@
+"""The first page: is anything wrong, what is running, what was done."""

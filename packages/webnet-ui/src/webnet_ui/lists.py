@@ -1,0 +1,49 @@
+"""What every list has: a table built from a query string, its page, and cells drawn by the components."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Page
+from django.http import HttpRequest, QueryDict
+from django.template import Context, Template
+
+from webnet_ui.elements.pages import PAGE_SIZES
+
+
+class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
+    """A column whose cells are written as template source, compiled once; it knows `record` and `value`."""
+
+    empty_values = ()
+
+    def __init__(self, source: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._source = "{% load webnet %}" + source
+
+    @cached_property
+    def _template(self) -> Template:
+        return Template(self._source)
+
+    def render(self, record: Any, value: Any) -> str:
+        """Return the cell's content."""
+        return self._template.render(Context({"record": record, "value": value}))
+
+
+def show(table: Any, request: HttpRequest) -> Page[Any]:
+    """Sort and page `table` as the query string asks and return its page; nonsense gives the first."""
+    size = request.GET.get("per_page", "")
+    per_page = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
+    tables.RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
+    page: Page[Any] = table.page
+    return page
+
+
+def tidy_query(query: QueryDict) -> str:
+    """Return a query string without blank values and internal keys: what a page's address shows."""
+    kept = QueryDict(mutable=True)
+    for key, values in query.lists():
+        if not key.startswith("_"):
+            kept.setlist(key, [value for value in values if value])
+    return kept.urlencode()
