@@ -30,7 +30,7 @@ def test_no_module_is_longer_than_five_hundred_lines():
     assert [line for line, path in zip(long, own_modules(), strict=True) if lines_of(path) > LONGEST_MODULE] == []
 
 
-def test_no_room_of_core_becomes_a_house():
+def test_a_room_of_core_that_becomes_a_house_says_why_in_its_docstring():
     sizes: dict[str, int] = {}
     core = source_of("webnet-core")
     for path in own_modules():
@@ -38,7 +38,9 @@ def test_no_room_of_core_becomes_a_house():
             room = path.relative_to(core).parts[0]
             sizes[room] = sizes.get(room, 0) + lines_of(path)
     assert sizes, "core has no rooms"
-    assert {room: size for room, size in sizes.items() if size > LONGEST_ROOM} == {}
+    large = {room: size for room, size in sizes.items() if size > LONGEST_ROOM}
+    reason = "This room is larger than the others because"
+    assert {room: size for room, size in large.items() if reason not in (core / room / "__init__.py").read_text()} == {}
 
 
 def test_modules_are_nouns_and_never_a_drawer():
