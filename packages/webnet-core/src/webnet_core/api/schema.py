@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from django.conf import settings as django_settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
@@ -21,6 +23,8 @@ from webnet_core.plugins.registry import registry
 
 if TYPE_CHECKING:
     from webnet_core.api.views import WebnetAPIView
+
+_describing: ContextVar[bool] = ContextVar("webnet_api_describing", default=False)
 
 CUSTOMER_HEADER = OpenApiParameter(
     name="X-Customer-ID",
@@ -119,6 +123,10 @@ class Error(Answer):
 class WebnetSchema(AutoSchema):
     """Adds what every view has: its query, the customer header and the error shape."""
 
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        """Be there for our own description only: the host's leaves our views out and says what it always said."""
+        return super().__get__(instance, owner) if _describing.get() else None
+
     def get_override_parameters(self) -> list[Any]:
         """Return the query of the action, and the header where somebody must be signed in."""
         query = self._ours().query_class(self._action())
@@ -201,7 +209,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
     def get_security_definition(self, auto_schema: Any) -> Any:
         """Return the scheme."""
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+        return {"type": "apiKey", "in": "cookie", "name": django_settings.SESSION_COOKIE_NAME}
 
 
 class TaskNames(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -234,9 +242,13 @@ def build_schema(urlconf: str | None = None) -> dict[str, Any]:
     """Return the OpenAPI description of the site's webnet routes, whatever the host's own settings for it are."""
     from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415 - it imports the site's URLconf
 
-    with patched_settings(SETTINGS):
-        generator = SchemaGenerator(urlconf=urlconf)  # type: ignore[no-untyped-call]
-        described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    token = _describing.set(True)
+    try:
+        with patched_settings(SETTINGS):
+            generator = SchemaGenerator(urlconf=urlconf)  # type: ignore[no-untyped-call]
+            described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    finally:
+        _describing.reset(token)
     return described
 
 

@@ -47,7 +47,8 @@ def record(
     Arguments:
         user: who acted; None or the anonymous for the system itself.
         action: dotted verb, as ``jobs.submit``.
-        obj: what was acted on; its customer is taken from it where `customer_id` is not given.
+        obj: what was acted on; its customer is taken from it where `customer_id` is not given. A site's user may have
+            an id that is no number: then only the label tells who it was.
         data: what changed, with secrets already masked by the caller.
     """
     known = user if getattr(user, "is_authenticated", False) else None
@@ -58,7 +59,7 @@ def record(
         username=known.get_username()[:150] if known else "",
         action=action,
         object_type=obj._meta.label_lower if obj is not None else "",
-        object_id=obj.pk if obj is not None else None,
+        object_id=obj.pk if obj is not None and isinstance(obj.pk, int) else None,
         object_label=str(obj)[:200] if obj is not None else "",
         data=dict(data or {}),
         request_id=where.request_id,

@@ -90,7 +90,7 @@ class JobRowAnswer(RowAnswer):
     status = serializers.ChoiceField(choices=choices_of(JobStatus), read_only=True)
     state = serializers.SerializerMethodField()
     risk = serializers.ChoiceField(choices=["read", "change", "disrupt"], read_only=True)
-    user_id = serializers.IntegerField(read_only=True, allow_null=True)
+    user_id = serializers.SerializerMethodField()
     user = serializers.SerializerMethodField()
     counts = CountsAnswer(read_only=True)
     progress = serializers.IntegerField(read_only=True)
@@ -133,6 +133,12 @@ class JobRowAnswer(RowAnswer):
     def get_state(self, job: Job) -> str:
         """Return the state for simple clients."""
         return state_of(job)
+
+    @extend_schema_field({"oneOf": [{"type": "integer", "format": "int64"}, {"type": "string"}], "nullable": True})
+    def get_user_id(self, job: Job) -> int | str | None:
+        """Return the id of who asked for it; a text where the site's user model has no numbers."""
+        found: Any = job.user_id
+        return found if found is None or isinstance(found, int) else str(found)
 
     def get_user(self, job: Job) -> str:
         """Return who asked for it."""

@@ -1,0 +1,256 @@
+"""webnet in a harbour's site: the harbour stays as it was, and webnet is itself whatever the harbour's settings say."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.compositions.embedded import portrait
+from tests.compositions.embedded.celery import app as harbour_celery
+from tests.compositions.embedded.core.logs import Logbook
+from webnet_core.access.models import Customer, Membership
+from webnet_core.inventory.models import Device
+from webnet_core.live.publish import publish
+from webnet_core.plugins.items import NavItem
+from webnet_core.plugins.registry import registry
+from webnet_core.redact import MASK, current
+
+PREFIX = "/netops/"
+API = f"{PREFIX}api/v1/"
+HARBOUR_LINKS = {"/", "/assets/core/site.css"}
+ATTRIBUTES = re.compile(r"^(href|src|action|formaction|hx-(get|post)|data-.*(url|href|sprite))$")
+
+
+@pytest.fixture
+def member(db: None) -> Any:
+    """A member of the harbour who is nobody in webnet."""
+    return get_user_model().objects.create_user("mate@example.org", "a-long-password")
+
+
+@pytest.fixture
+def master_client(db: None, client: Client) -> Client:
+    """The browser of the harbour master, to whom everything is open."""
+    client.force_login(get_user_model().objects.create_superuser("master@example.org", "a-long-password"))
+    return client
+
+
+@pytest.fixture
+def device(db: None) -> Device:
+    """A device whose number is long enough to be written with separators."""
+    customer = Customer.objects.create(pk=54321, name="Harbour")
+    return Device.objects.create(
+        pk=12345, customer=customer, hostname="quay-1", mgmt_ip="127.0.0.1", platform="cisco_ios"
+    )
+
+
+class Addresses(HTMLParser):
+    """Collects every address that a page names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {value for name, value in attrs if value and ATTRIBUTES.match(name)}
+
+
+def addresses(page: str) -> set[str]:
+    parser = Addresses()
+    parser.feed(page)
+    return parser.found
+
+
+# ------------------------------------------------------------------------------------------------------ the host stays
+
+
+@pytest.mark.django_db
+def test_every_answer_of_the_harbour_is_byte_for_byte_what_it_was_without_webnet():
+    command = [sys.executable, "-m", "tests.compositions.embedded.portrait"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.compositions.embedded.settings_alone"}
+    environment.pop("COMPOSITION_DATABASE", None)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    before = json.loads(done.stdout.splitlines()[-1])
+    now = portrait.draw()
+    assert now.keys() == before.keys()
+    for path in before:
+        assert now[path] == before[path], path
+
+
+def test_the_harbour_keeps_its_celery():
+    assert current_app.main == harbour_celery.main == "harbour"
+    assert [name for name in harbour_celery.tasks if name.startswith("webnet")] == []
+
+
+def test_the_celery_tasks_join_the_harbours_application_when_they_are_asked_for():
+    importlib.import_module("webnet_core.jobs.celery")
+    assert {"webnet.work", "webnet.tick", "harbour.tide"} <= set(harbour_celery.tasks)
+    assert current_app.main == "harbour"
+
+
+def test_the_harbours_logbook_is_complete_and_holds_no_secret_of_webnets():
+    handlers = list(logging.root.handlers)
+    current().add("sunken-treasure")
+    try:
+        logging.getLogger("webnet_core.jobs").warning("login with sunken-treasure")
+        logging.getLogger("harbour").warning("looking for a sunken-treasure")
+    finally:
+        current().discard("sunken-treasure")
+    assert Logbook.lines[-2:] == [
+        f"harbour|webnet_core.jobs|login with {MASK}",
+        "harbour|harbour|looking for a sunken-treasure",
+    ]
+    assert any(isinstance(handler, Logbook) for handler in handlers)
+
+
+def test_publishing_leaves_the_harbours_channel_layer_alone():
+    publish("job:1", 1, 1, [{"seq": 1}])
+    assert "default" not in vars(importlib.import_module("channels.layers").channel_layers).get("backends", {})
+
+
+# ----------------------------------------------------------------------------------------------------- the API is ours
+
+
+def test_errors_have_webnets_shape(client: Client, member: Any):
+    strangers = client.get(f"{API}devices/")
+    assert strangers.status_code == 401
+    assert strangers.json()["code"] == "not_authenticated"
+    assert strangers.headers["Content-Type"].startswith("application/json")
+    Membership.objects.create(user=member, role="viewer")
+    client.force_login(member)
+    wrong = client.get(f"{API}devices/?limit=many")
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid_input")
+    assert [error["path"] for error in wrong.json()["errors"]] == ["limit"]
+    assert client.get(f"{API}nothing/here/").json()["code"] == "not_found"
+
+
+def test_a_member_without_a_role_sees_and_may_do_nothing(client: Client, member: Any, device: Device):
+    client.force_login(member)
+    refused = client.get(f"{API}devices/{device.pk}/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    body = {"task": "get_facts", "targets": {"device_ids": [device.pk]}}
+    assert client.post(f"{API}tasks/execute/", body, content_type="application/json").status_code == 403
+
+
+def test_a_membership_gives_a_member_of_the_harbour_its_customers_devices(client: Client, member: Any, device: Device):
+    Membership.objects.create(user=member, customer=device.customer, role="viewer")
+    client.force_login(member)
+    row = client.get(f"{API}devices/{device.pk}/").json()
+    assert (row["id"], row["hostname"]) == (12345, "quay-1")
+    assert timezone.datetime.fromisoformat(row["created_at"]).tzinfo is not None
+
+
+def test_lists_have_webnets_envelope_and_length(master_client: Client, device: Device):
+    for number in range(4):
+        Device.objects.create(
+            customer=device.customer, hostname=f"quay-{number + 2}", mgmt_ip="127.0.0.1", platform="arista_eos"
+        )
+    body = master_client.get(f"{API}devices/").json()
+    assert body.keys() == {"count", "total", "next", "previous", "results"}
+    assert len(body["results"]) == body["count"] == 5
+    part = master_client.get(f"{API}devices/?limit=2").json()
+    assert urlsplit(part["next"]).path == f"{API}devices/"
+
+
+def test_tokens_are_webnets_and_carry_an_id_that_is_no_number(client: Client, member: Any):
+    given = {"username": "mate@example.org", "password": "a-long-password"}
+    pair = client.post(f"{API}auth/login/", given, content_type="application/json").json()
+    me = Client().get(f"{API}auth/me/", headers={"Authorization": f"Bearer {pair['access']}"})
+    assert me.status_code == 200
+    assert me.json()["username"] == "mate@example.org"
+    again = client.post(f"{API}auth/refresh/", {"refresh": pair["refresh"]}, content_type="application/json")
+    assert again.status_code == 200
+
+
+def test_the_harbours_session_needs_the_harbours_token_to_change_anything(member: Any, device: Device):
+    Membership.objects.create(user=member, customer=device.customer, role="admin")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(member)
+    address = f"{API}sites/"
+    body = {"name": "North quay", "customer_id": device.customer_id}
+    refused = browser.post(address, body, content_type="application/json")
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "permission_denied"
+    browser.get(reverse("enter"))
+    token = browser.cookies["harbour_csrf"].value
+    sent = {"content_type": "application/json", "headers": {"X-Harbour-Token": token}}
+    assert browser.post(address, body, **sent).status_code == 201
+
+
+def test_the_description_is_webnets_own_whatever_the_harbour_does_with_its(master_client: Client):
+    body = master_client.get(f"{API}schema/").json()
+    assert body["info"]["title"] == "webnet"
+    assert "x-harbour" not in body
+    assert all(path.startswith(API) for path in body["paths"])
+    assert "BuoyState" not in body["components"]["schemas"]
+    assert body["components"]["securitySchemes"]["session"]["name"] == "harbour_session"
+
+
+# -------------------------------------------------------------------------------------------- the pages are the host's
+
+
+def pages() -> Iterator[str]:
+    """Every page that the navigation leads to."""
+    for item in registry("ui").of(NavItem):
+        yield reverse(item.route)
+
+
+def test_webnet_has_no_login_of_its_own_here(client: Client, db: None):
+    assert client.get(f"{PREFIX}login/").status_code == 404
+    for page in pages():
+        sent = client.get(page)
+        assert (sent.status_code, sent.headers["Location"]) == (302, f"/enter/?next={page}")
+
+
+def test_every_page_stands_inside_the_harbours_own(master_client: Client, device: Device):
+    seen = [*pages(), reverse("webnet:device-detail", args=[device.pk])]
+    for address in seen:
+        answer = master_client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["X-Harbour"] == "open"
+        page = answer.content.decode()
+        assert page.count("<html") == page.count("<body") == page.count("<main") == 1, address
+        head, body = page.split("</head>")
+        assert '<meta name="harbour" content="deep">' in head
+        assert "/assets/webnet_ui/webnet.css" in head
+        assert re.search(r"<title>[^<]+ - at sea</title>", head), address
+        nav, root, foot = (body.index(mark) for mark in ('id="harbour-nav"', 'class="wn-root', 'id="harbour-foot"'))
+        assert nav < root < foot, address
+        assert 'data-wn-mode="embedded"' in body
+
+
+def test_every_address_on_every_page_carries_the_prefix(master_client: Client, device: Device):
+    for address in [*pages(), reverse("webnet:device-detail", args=[device.pk])]:
+        assert address.startswith(PREFIX)
+        named = addresses(master_client.get(address).content.decode())
+        foreign = {one for one in named if not one.startswith((PREFIX, "/assets/webnet_ui/", "#", "?", "data:"))}
+        assert foreign <= HARBOUR_LINKS, address
+
+
+def test_ids_are_not_written_with_thousands_separators(master_client: Client, device: Device):
+    for address in (reverse("webnet:device-list"), reverse("webnet:device-detail", args=[device.pk])):
+        page = master_client.get(address).content.decode()
+        assert "12345" in page
+        assert re.findall(r'="[^"]*12\.345[^"]*"', page) == []
+
+
+def test_the_harbour_says_it_wants_webnet_inside_its_own_base():
+    assert settings.WEBNET["UI"]["MODE"] == "embedded"
+    assert settings.TEMPLATES[0]["OPTIONS"]["context_processors"] == []
