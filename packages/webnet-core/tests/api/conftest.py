@@ -44,8 +44,8 @@ class Executor:
     @hookimpl
     def webnet_register_tasks(self):
         return [
-            TaskSpec(name="talker.ask", title="Ask", run=lambda task: None, params=Commands, needs={"run_commands"}),
-            TaskSpec(name="talker.alter", title="Alter", run=lambda task: None, risk="change"),
+            TaskSpec(name="talker.ask", title="Ask", run=print, params=Commands, needs={"run_commands"}),
+            TaskSpec(name="talker.alter", title="Alter", run=print, risk="change"),
         ]
 
     @hookimpl
@@ -88,13 +88,14 @@ class World:
     clients: dict[str, JSONClient] = field(default_factory=dict)
 
     def client(self, who: str) -> JSONClient:
-        """Return a client signed in as ``viewer``, ``operator``, ``admin``, ``stranger`` (admin of the other customer),
-        ``boss`` (global admin), or ``anonymous``.
+        """Return a client that is taken for one of `users` or for ``anonymous``.
+
+        ``stranger`` is an admin of the other customer, ``boss`` of all.
         """
         if who not in self.clients:
             self.clients[who] = JSONClient()
             if who != "anonymous":
-                self.clients[who].force_login(self.users[who])
+                self.clients[who].force_authenticate(self.users[who])
         return self.clients[who]
 
     def job(self, **changes: Any) -> Any:

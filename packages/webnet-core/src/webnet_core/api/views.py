@@ -107,6 +107,7 @@ class WebnetAPIView(APIView):
             response = super().dispatch(request, *args, **kwargs)
         response["X-Request-ID"] = self.request_id
         response["Cache-Control"] = "no-store"
+        response["X-Content-Type-Options"] = "nosniff"
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

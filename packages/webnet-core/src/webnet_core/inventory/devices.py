@@ -16,6 +16,7 @@ from webnet_core.exceptions import Conflict, InvalidInput, UnknownKey
 from webnet_core.inventory.hostkeys import forget
 from webnet_core.inventory.leases import holders
 from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.sites import at_site
 from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
 
@@ -48,8 +49,7 @@ def find_devices(user: Any, filters: Mapping[str, Any]) -> ScopedQuerySet[Device
     """
     rows = Device.objects.for_user(user).select_related("site", "credential").order_by("hostname", "pk")
     if (site := filters.get("site")) is not None:
-        by_name = Q(site__name=site)
-        rows = rows.filter(by_name | Q(site_id=int(site)) if str(site).isdecimal() else by_name)
+        rows = rows.filter(at_site(site))
     if (vendor := filters.get("vendor")) is not None:
         rows = rows.filter(platform__in=platforms_of(vendor))
     if search := filters.get("search"):

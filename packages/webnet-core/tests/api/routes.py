@@ -1,0 +1,126 @@
+"""Every route of core's API with what each role gets, as one table, and the routes that are really mounted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern
+
+from webnet_core.api import urls
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One method of one route. Codes are of viewer, operator, admin, and of an admin of another customer."""
+
+    name: str
+    method: str = "get"
+    path: str
+    body: dict[str, Any] | Callable[[Any], dict[str, Any]] | None = None
+    codes: tuple[int, int, int, int]
+    anonymous: int = 401
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.name, self.method)
+
+    def body_in(self, world: Any) -> dict[str, Any] | None:
+        return self.body(world) if callable(self.body) else self.body
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mounted:
+    """One method of one mounted route."""
+
+    name: str
+    method: str
+    route: str
+    view: Any = field(compare=False)
+
+
+def mounted() -> Iterator[Mounted]:
+    """Yield every method of every named route."""
+    for pattern in urls.urlpatterns:
+        if isinstance(pattern, URLPattern) and pattern.name:
+            view = pattern.callback.cls
+            bound = getattr(pattern.callback, "actions", None)
+            for method in bound or [name for name in METHODS if hasattr(view, name)]:
+                if method != "head":
+                    yield Mounted(name=pattern.name, method=method, route=str(pattern.pattern), view=view)
+
+
+DEVICE = {"hostname": "new1", "mgmt_ip": "192.0.2.99", "platform": "cisco_ios"}
+ALL = (200, 200, 200, 200)
+READ = (200, 200, 200, 404)
+
+
+def _run(world: Any) -> dict[str, Any]:
+    ids = [device.pk for device in world.devices]
+    return {"task": "talker.ask", "targets": {"device_ids": ids}, "params": {"commands": ["show version"]}}
+
+
+TABLE = (
+    Row(name="api-login", method="post", path="auth/login/", body={"username": "viewer", "password": "no"},
+        codes=(401, 401, 401, 401)),
+    Row(name="api-refresh", method="post", path="auth/refresh/", body={"refresh": "no"},
+        codes=(401, 401, 401, 401)),
+    Row(name="api-logout", method="post", path="auth/logout/", codes=(204, 204, 204, 204)),
+    Row(name="api-me", path="auth/me/", codes=ALL),
+    Row(name="api-customers-list", path="customers/", codes=ALL),
+    Row(name="api-customers-list", method="post", path="customers/", body={"name": "New"},
+        codes=(403, 403, 403, 403)),
+    Row(name="api-customers-detail", path="customers/{ours}/", codes=READ),
+    Row(name="api-customers-detail", method="put", path="customers/{ours}/", body={"name": "New"},
+        codes=(403, 403, 403, 403)),
+    Row(name="api-customers-detail", method="patch", path="customers/{ours}/", body={"name": "New"},
+        codes=(403, 403, 403, 403)),
+    Row(name="api-sites-list", path="sites/", codes=ALL),
+    Row(name="api-sites-list", method="post", path="sites/", body={"name": "New"},
+        codes=(403, 201, 201, 201)),
+    Row(name="api-sites-detail", path="sites/{site}/", codes=READ),
+    Row(name="api-sites-detail", method="put", path="sites/{site}/", body={"name": "New"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-sites-detail", method="patch", path="sites/{site}/", body={"time_zone": "Europe/Rome"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-sites-detail", method="delete", path="sites/{site}/", codes=(403, 409, 409, 404)),
+    Row(name="api-credentials-list", path="credentials/", codes=ALL),
+    Row(name="api-credentials-list", method="post", path="credentials/",
+        body={"name": "new", "username": "u", "password": "p"}, codes=(403, 201, 201, 201)),
+    Row(name="api-credentials-detail", path="credentials/{credential}/", codes=READ),
+    Row(name="api-credentials-detail", method="put", path="credentials/{credential}/",
+        body={"password": "other"}, codes=(403, 200, 200, 404)),
+    Row(name="api-credentials-detail", method="patch", path="credentials/{credential}/",
+        body={"username": "other"}, codes=(403, 200, 200, 404)),
+    Row(name="api-credentials-detail", method="delete", path="credentials/{credential}/", codes=(403, 409, 409, 404)),
+    Row(name="api-devices-list", path="devices/", codes=ALL),
+    Row(name="api-devices-list", method="post", path="devices/", body=DEVICE, codes=(403, 201, 201, 201)),
+    Row(name="api-devices-detail", path="devices/{device}/", codes=READ),
+    Row(name="api-devices-detail", method="put", path="devices/{device}/", body={"role": "core"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-devices-detail", method="patch", path="devices/{device}/", body={"port": 2222},
+        codes=(403, 403, 200, 404)),
+    Row(name="api-devices-detail", method="delete", path="devices/{device}/", codes=(403, 204, 204, 404)),
+    Row(name="api-device-jobs", path="devices/{device}/jobs/", codes=READ),
+    Row(name="api-tasks", path="tasks/", codes=ALL),
+    Row(name="api-task", path="tasks/talker.ask/", codes=(404, 200, 200, 200)),
+    Row(name="api-task-plan", method="post", path="tasks/plan/", body=_run, codes=(403, 200, 200, 400)),
+    Row(name="api-task-execute", method="post", path="tasks/execute/", body=_run, codes=(403, 202, 202, 400)),
+    Row(name="api-task-status", path="tasks/status/{job}/", codes=READ),
+    Row(name="api-jobs-list", path="jobs/", codes=ALL),
+    Row(name="api-jobs-detail", path="jobs/{job}/", codes=READ),
+    Row(name="api-job-logs", path="jobs/{job}/logs/", codes=READ),
+    Row(name="api-job-events", path="jobs/{job}/events/", codes=READ),
+    Row(name="api-job-results", path="jobs/{job}/results/", codes=READ),
+    Row(name="api-job-result", path="jobs/{job}/results/{device}/", codes=READ),
+    Row(name="api-job-cancel", method="post", path="jobs/{job}/cancel/", codes=(403, 409, 409, 404)),
+    Row(name="api-job-retry", method="post", path="jobs/{job}/retry/", codes=(403, 200, 200, 404)),
+    Row(name="api-schema", path="schema/", codes=ALL),
+    Row(name="api-docs", path="docs/", codes=ALL, anonymous=302),
+)  # fmt: skip
