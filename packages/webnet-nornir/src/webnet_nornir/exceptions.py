@@ -32,9 +32,13 @@ class AddressRefused(HostError):
 
 
 class TimedOut(HostError):
-    """The device did not answer in time."""
+    """The device did not answer in time.
+
+    `stage` is ``ssh`` while SSH was being set up or the login checked: what every driver would wait for as long.
+    """
 
     category = ErrorCategory.TIMEOUT
+    stage: str = ""
 
 
 class AuthenticationRefused(HostError):
@@ -78,6 +82,14 @@ class IncompleteOutput(HostError):
     """The device's answer ends before it should; it was not kept."""
 
     category = ErrorCategory.INCOMPLETE
+
+    @classmethod
+    def above(cls, limit: int) -> IncompleteOutput:
+        """The error for an answer that was stopped because it had more than `limit` bytes."""
+        return cls(
+            f"The device sent more than {limit} bytes for one command; it was stopped. Ask for less, or raise "
+            'WEBNET["CORE"]["OUTPUT_LIMIT_BYTES"].'
+        )
 
 
 class NoCredential(HostError):

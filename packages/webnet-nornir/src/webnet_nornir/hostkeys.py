@@ -8,7 +8,7 @@ from webnet_core.inventory.hostkeys import fingerprint
 from webnet_nornir.context import HostContext
 from webnet_nornir.dial import dial_device
 from webnet_nornir.drivers.base import Driver
-from webnet_nornir.exceptions import HostKeyUnknown
+from webnet_nornir.exceptions import HostKeyChanged, HostKeyUnknown
 from webnet_nornir.outbox import KeyShown
 
 
@@ -41,6 +41,38 @@ def known_hosts(context: HostContext, driver: Driver, host: str) -> Sequence[tup
     context.outbox.ask(KeyShown(host=host, key_type=key_type, key=key), context.wire)
     context.known_hosts = ((key_type, key),)
     return context.known_hosts
+
+
+def require_pinned(known: Sequence[tuple[str, str]], key_type: str, key: str) -> None:
+    """Make sure that a key a device shows is one of those pinned for it.
+
+    Args:
+        known: The (key type, base64 key) pairs pinned.
+        key_type: Type of the key shown.
+        key: The key shown, base64.
+
+    Raises:
+        HostKeyUnknown: Nothing is pinned.
+        HostKeyChanged: Others are pinned.
+    """
+    if (key_type, key) in known:
+        return
+    if not known:
+        raise HostKeyUnknown(shown=fingerprint(key))
+    pinned = next(((kind, text) for kind, text in known if kind == key_type), known[0])
+    raise changed_key((key_type, key), pinned)
+
+
+def changed_key(shown: tuple[str, str], pinned: tuple[str, str]) -> HostKeyChanged:
+    """Return the error for a device that shows the (type, base64 key) `shown` where `pinned` is expected."""
+    new, old = fingerprint(shown[1]), fingerprint(pinned[1])
+    return HostKeyChanged(
+        f"The device shows the host key {new} ({shown[0]}) where {old} ({pinned[0]}) is pinned. No password was sent. "
+        "If the device was replaced or re-keyed, accept its new key on the device's page; if not, somebody may be in "
+        "between.",
+        shown=new,
+        pinned=old,
+    )
 
 
 def _ask_device(context: HostContext, driver: Driver) -> tuple[str, str]:

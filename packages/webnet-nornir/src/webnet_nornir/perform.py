@@ -14,16 +14,23 @@ from webnet_nornir import connections
 from webnet_nornir.connections import SessionKind
 from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
-from webnet_nornir.exceptions import Abandoned, CliRejected, HostError, OperationNotSupported, UndeclaredOperation
+from webnet_nornir.exceptions import (
+    Abandoned,
+    CliRejected,
+    HostError,
+    OperationNotSupported,
+    TimedOut,
+    UndeclaredOperation,
+)
 from webnet_nornir.operations import Operation, checked_arguments
 from webnet_nornir.operations import operation as find_operation
 from webnet_nornir.outbox import CheckpointReached, LogLine
 from webnet_nornir.selection import DriverChoice
 
-# The next driver may do better where this one got no answer it understands; never where the device said no.
+# The next driver may do better where this one got no answer it understands; never where the device said no. All of
+# them connect to the same port, so one that cannot be reached is not dialled again.
 _NEXT_DRIVER = frozenset(
     {
-        ErrorCategory.UNREACHABLE,
         ErrorCategory.CONNECTION_LOST,
         ErrorCategory.PROTOCOL,
         ErrorCategory.TIMEOUT,
@@ -183,5 +190,7 @@ def _record(call: _Call, driver: str, started: float, error: Exception | None) -
 
 def _may_try_next(call: _Call, error: HostError) -> bool:
     if isinstance(error, Abandoned) or error.category not in _NEXT_DRIVER:
+        return False
+    if isinstance(error, TimedOut) and error.stage == "ssh":
         return False
     return not call.context.sending and (call.context.risk == "read" or not call.operation.writes)

@@ -5,17 +5,26 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
+import re
 import socket
 from typing import Any
 
 import paramiko
 from netmiko.channel import Channel
-from netmiko.exceptions import ReadException
+from netmiko.exceptions import ReadException, ReadTimeout
 
-from webnet_core.plugins.items import Platform
+from webnet_core.plugins.items import Platform, Trait
 from webnet_nornir.drivers.base import Target, Timeouts
 from webnet_nornir.drivers.netmiko.options import connection_class, netmiko_arguments
-from webnet_nornir.exceptions import ConnectionLost, HostKeyUnknown, IncompleteOutput, NornirError
+from webnet_nornir.exceptions import (
+    AuthenticationRefused,
+    ConnectionLost,
+    HostKeyUnknown,
+    IncompleteOutput,
+    NornirError,
+)
+
+ENABLE_REFUSED = "The device refused the enable password, or asks for one the credential does not have."
 
 
 class RefuseUnknownKey(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
@@ -50,10 +59,7 @@ class WatchedChannel(Channel):
         text = self._inner.read_buffer()
         self._received += len(text)
         if self._received > self._limit:
-            raise IncompleteOutput(
-                f"The device sent more than {self._limit} bytes for one command; it was stopped. Ask for less, or "
-                'raise WEBNET["CORE"]["OUTPUT_LIMIT_BYTES"].'
-            )
+            raise IncompleteOutput.above(self._limit)
         if not text and self._hung_up():
             raise ConnectionLost
         return str(text)
@@ -131,6 +137,34 @@ class NetmikoSession:
     def begin_command(self) -> None:
         """Start counting output anew."""
         self.connection.channel.begin()
+
+    def enable(self) -> None:
+        """Enter privileged mode where the platform has one and the session is not in it yet.
+
+        Raises:
+            AuthenticationRefused: The device refused the enable password.
+        """
+        if Trait.ENABLE not in self.platform.traits or self.enabled:
+            return
+        before = self.connection.read_timeout_override
+        self.connection.read_timeout_override = self.timeouts.auth
+        try:
+            self.connection.enable()
+        except ReadTimeout as error:
+            # Asked for the password a second time, the device waits; so does netmiko.
+            raise AuthenticationRefused(ENABLE_REFUSED, what="enable") from error
+        finally:
+            self.connection.read_timeout_override = before
+        self.enabled = True
+
+    @property
+    def prompt_pattern(self) -> str:
+        """What ends a command's output.
+
+        netmiko's default pattern is the bare host name, which a configuration may well contain; at the very end of what
+        has arrived, at the start of its line and with a terminator, it is the prompt.
+        """
+        return rf"(?:^|[\r\n]){re.escape(self.connection.base_prompt)}[^\r\n]{{0,60}}[>#]\s*$"
 
     def open(self, *arguments: Any, **options: Any) -> None:
         """Refuse: a session is opened by the driver, after the host key is known."""

@@ -23,6 +23,7 @@ from webnet_nornir.exceptions import (
     ProtocolFailure,
     TimedOut,
 )
+from webnet_nornir.hostkeys import changed_key
 
 
 def translate(error: Exception) -> Exception:
@@ -48,19 +49,13 @@ def _chain(error: BaseException | None) -> list[BaseException]:
 
 def _changed_key(error: paramiko.BadHostKeyException) -> HostKeyChanged:
     shown, expected = error.key, error.expected_key
-    return HostKeyChanged(
-        f"The device shows the host key {shown.fingerprint} ({shown.get_name()}) where {expected.fingerprint} "
-        f"({expected.get_name()}) is pinned. No password was sent. If the device was replaced or re-keyed, accept its "
-        "new key on the device's page; if not, somebody may be in between.",
-        shown=shown.fingerprint,
-        pinned=expected.fingerprint,
-    )
+    return changed_key((shown.get_name(), shown.get_base64()), (expected.get_name(), expected.get_base64()))
 
 
 def _login(error: paramiko.AuthenticationException) -> HostError:
     text = str(error)
     if "timeout" in text.lower():
-        return TimedOut("The device took the login and never answered it; its AAA server may be down.")
+        return TimedOut("The device took the login and never answered it; its AAA server may be down.", stage="ssh")
     if "saw EOF" in text or "shut down" in text:
         return AuthenticationRefused(
             "The device hung up while the login was checked; it refuses this login, or all its lines are taken."
@@ -78,7 +73,7 @@ def _negotiation(error: paramiko.SSHException) -> HostError:
             "extra of webnet-nornir."
         )
     if "No existing session" in joined or any(isinstance(one, TimeoutError) for one in _chain(error)):
-        return TimedOut("The port accepts connections, but no SSH server answered there in time.")
+        return TimedOut("The port accepts connections, but no SSH server answered there in time.", stage="ssh")
     if "banner" in joined:
         return ProtocolFailure(
             "The port accepts connections and closes them without an SSH greeting; check the port, and whether the "

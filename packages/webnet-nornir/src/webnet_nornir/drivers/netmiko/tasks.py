@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import nornir_netmiko.tasks as upstream
-from netmiko.exceptions import ConfigInvalidException, ReadTimeout
+from netmiko.exceptions import ConfigInvalidException
 from nornir.core.task import Result, Task
 
-from webnet_core.plugins.items import Trait
+from webnet_nornir.answers import accepted_text, checked_config, config_command, reject_refused
 from webnet_nornir.connections import connect
 from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
 from webnet_nornir.drivers.netmiko.connection import NetmikoSession
 from webnet_nornir.drivers.netmiko.options import NAME
-from webnet_nornir.exceptions import AuthenticationRefused, CliRejected, IncompleteOutput, OperationNotSupported
+from webnet_nornir.exceptions import CliRejected
 from webnet_nornir.facts import parse_facts
-from webnet_nornir.markers import error_pattern, is_complete, refusal, refusal_anywhere
+from webnet_nornir.markers import error_pattern, refusal_anywhere
 
 
 def netmiko_send_command(task: Task, command_string: str, **arguments: Any) -> Result:
@@ -55,9 +55,8 @@ def netmiko_run_commands(task: Task, commands: Sequence[str]) -> Result:
     Raises:
         CliRejected: The device refused some; `outputs` holds what it answered to each.
     """
-    outputs, refused = _answers(task, commands)
-    if refused:
-        raise _rejection(outputs, refused)
+    outputs = _answers(task, commands)
+    reject_refused(context_of(task.host).platform, outputs)
     return Result(host=task.host, result=outputs)
 
 
@@ -70,21 +69,10 @@ def netmiko_get_config(task: Task, which: str = "running") -> Result:
         IncompleteOutput: The text does not end as the platform's configurations end.
     """
     session, context = _session(task)
-    command = context.platform.config_commands.get(which)
-    if command is None:
-        known = ", ".join(context.platform.config_commands)
-        raise OperationNotSupported(f"{context.platform.label} has no {which!r} configuration; it has {known}.")
-    _enable(session)
+    command = config_command(context.platform, which)
+    session.enable()
     text = _send(task, session, command, seconds=context.remaining)
-    refused = refusal(context.platform, text)
-    if refused:
-        raise CliRejected(f"The device refused {command!r}: {refused}", outputs={command: text}, refused=(command,))
-    if which == "running" and not is_complete(context.platform, text):
-        raise IncompleteOutput(
-            f"The configuration ends with {text.rstrip()[-60:]!r}, not the way {context.platform.label} ends one; it "
-            "was not kept. Run the task again."
-        )
-    return Result(host=task.host, result=text)
+    return Result(host=task.host, result=checked_config(context.platform, which, command, text))
 
 
 def netmiko_get_facts(task: Task) -> Result:
@@ -94,12 +82,10 @@ def netmiko_get_facts(task: Task) -> Result:
         CliRejected: The device refused every command that would tell.
     """
     session, context = _session(task)
-    outputs, refused = _answers(task, context.platform.facts_commands)
-    told = [output for command, output in outputs.items() if command not in refused]
-    if not told:
-        raise _rejection(outputs, refused)
-    name = session.connection.base_prompt
-    return Result(host=task.host, result=parse_facts(context.platform, "\n".join(told), hostname=name))
+    outputs = _answers(task, context.platform.facts_commands)
+    text = accepted_text(context.platform, outputs)
+    facts = parse_facts(context.platform, text, hostname=session.connection.base_prompt)
+    return Result(host=task.host, result=facts)
 
 
 def netmiko_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Result:
@@ -113,7 +99,7 @@ def netmiko_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Res
     context.require_write_permission()
     session.reusable = False
     session.begin_command()
-    _enable(session)
+    session.enable()
     context.wrote = True
     with _leaving_config_mode(session):
         try:
@@ -145,50 +131,19 @@ def _session(task: Task) -> tuple[NetmikoSession, HostContext]:
     return cast("NetmikoSession", connect(task.host, NAME)), context_of(task.host)
 
 
-def _answers(task: Task, commands: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what the device answered to each command, and the line by which it refused some."""
-    session, context = _session(task)
+def _answers(task: Task, commands: Sequence[str]) -> dict[str, str]:
+    session, _ = _session(task)
     if session.has_enable_password:
-        _enable(session)
-    outputs = {command: _send(task, session, command, seconds=session.timeouts.command) for command in commands}
-    refused = {command: line for command, output in outputs.items() if (line := refusal(context.platform, output))}
-    return outputs, refused
-
-
-def _rejection(outputs: Mapping[str, str], refused: Mapping[str, str]) -> CliRejected:
-    told = "; ".join(f"{command!r}: {line}" for command, line in refused.items())
-    return CliRejected(f"The device refused {told}", outputs=outputs, refused=tuple(refused))
-
-
-def _enable(session: NetmikoSession) -> None:
-    if Trait.ENABLE not in session.platform.traits or session.enabled:
-        return
-    before = session.connection.read_timeout_override
-    session.connection.read_timeout_override = session.timeouts.auth
-    try:
-        session.connection.enable()
-    except ReadTimeout as error:
-        # Asked for the password a second time, the device waits; so does netmiko.
-        raise AuthenticationRefused(
-            "The device refused the enable password, or asks for one the credential does not have.", what="enable"
-        ) from error
-    finally:
-        session.connection.read_timeout_override = before
-    session.enabled = True
+        session.enable()
+    return {command: _send(task, session, command, seconds=session.timeouts.command) for command in commands}
 
 
 def _send(task: Task, session: NetmikoSession, command: str, *, seconds: float) -> str:
     session.begin_command()
     result = upstream.netmiko_send_command(
-        task, command_string=command, expect_string=_prompt(session), read_timeout=seconds
+        task, command_string=command, expect_string=session.prompt_pattern, read_timeout=seconds
     ).result
     return str(result)
-
-
-def _prompt(session: NetmikoSession) -> str:
-    # netmiko's default pattern is the bare host name, which a configuration may well contain; at the very end of what
-    # has arrived, at the start of its line and with a terminator, it is the prompt.
-    return rf"(?:^|[\r\n]){re.escape(session.connection.base_prompt)}[^\r\n]{{0,60}}[>#]\s*$"
 
 
 @contextlib.contextmanager
