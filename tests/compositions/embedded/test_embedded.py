@@ -27,6 +27,7 @@ from tests.compositions.embedded.celery import app as harbour_celery
 from tests.compositions.embedded.core.logs import Logbook
 from webnet_core.access.models import Customer, Membership
 from webnet_core.inventory.models import Device
+from webnet_core.jobs.models import HostResult, Job, Shard
 from webnet_core.live.publish import publish
 from webnet_core.plugins.items import NavItem
 from webnet_core.plugins.registry import registry
@@ -56,7 +57,7 @@ def device(db: None) -> Device:
     """A device whose number is long enough to be written with separators."""
     customer = Customer.objects.create(pk=54321, name="Harbour")
     return Device.objects.create(
-        pk=12345, customer=customer, hostname="quay-1", mgmt_ip="127.0.0.1", platform="cisco_ios"
+        pk=12345, customer=customer, hostname="quay-1", mgmt_ip="127.0.0.1", port=22001, platform="cisco_ios"
     )
 
 
@@ -219,9 +220,29 @@ def test_webnet_has_no_login_of_its_own_here(client: Client, db: None):
         assert (sent.status_code, sent.headers["Location"]) == (302, f"/enter/?next={page}")
 
 
-def test_every_page_stands_inside_the_harbours_own(master_client: Client, device: Device):
-    seen = [*pages(), reverse("webnet:device-detail", args=[device.pk])]
-    for address in seen:
+@pytest.fixture
+def shown(device: Device) -> list[str]:
+    """Every page of webnet's: those of the navigation, and those of a device and a job with long numbers."""
+    job = Job.objects.create(pk=65432, customer=device.customer, type="run_commands", status="success", total=1, ok=1)
+    again = Job.objects.create(pk=65433, customer=device.customer, type="run_commands", retry_of=job)
+    shard = Shard.objects.create(job=job, number=0, state="done", start_before=timezone.now())
+    result = HostResult.objects.create(
+        job=job, shard=shard, device=device, device_name=device.hostname, status="ok", driver="netmiko"
+    )
+    return [
+        *pages(),
+        reverse("webnet:device-detail", args=[device.pk]),
+        reverse("webnet:device-tab", args=[device.pk, "config"]),
+        reverse("webnet:device-jobs", args=[device.pk]),
+        reverse("webnet:run-task", args=["run_commands"]) + f"?device={device.pk}",
+        reverse("webnet:job-detail", args=[job.pk]),
+        reverse("webnet:job-detail", args=[again.pk]),
+        reverse("webnet:job-host", args=[job.pk, result.pk]),
+    ]
+
+
+def test_every_page_stands_inside_the_harbours_own(master_client: Client, shown: list[str]):
+    for address in shown:
         answer = master_client.get(address)
         assert answer.status_code == 200, address
         assert answer.headers["X-Harbour"] == "open"
@@ -230,25 +251,31 @@ def test_every_page_stands_inside_the_harbours_own(master_client: Client, device
         head, body = page.split("</head>")
         assert '<meta name="harbour" content="deep">' in head
         assert "/assets/webnet_ui/webnet.css" in head
-        assert re.search(r"<title>[^<]+ - at sea</title>", head), address
+        assert re.search(r"<title>\s*[^<\s][^<]* - at sea</title>", head), address
         nav, root, foot = (body.index(mark) for mark in ('id="harbour-nav"', 'class="wn-root', 'id="harbour-foot"'))
         assert nav < root < foot, address
         assert 'data-wn-mode="embedded"' in body
 
 
-def test_every_address_on_every_page_carries_the_prefix(master_client: Client, device: Device):
-    for address in [*pages(), reverse("webnet:device-detail", args=[device.pk])]:
+def test_every_address_on_every_page_carries_the_prefix(master_client: Client, shown: list[str]):
+    for address in shown:
         assert address.startswith(PREFIX)
         named = addresses(master_client.get(address).content.decode())
         foreign = {one for one in named if not one.startswith((PREFIX, "/assets/webnet_ui/", "#", "?", "data:"))}
         assert foreign <= HARBOUR_LINKS, address
 
 
-def test_ids_are_not_written_with_thousands_separators(master_client: Client, device: Device):
-    for address in (reverse("webnet:device-list"), reverse("webnet:device-detail", args=[device.pk])):
+def test_numbers_that_name_things_are_never_written_with_separators(master_client: Client, shown: list[str]):
+    for address in shown:
         page = master_client.get(address).content.decode()
-        assert "12345" in page
-        assert re.findall(r'="[^"]*12\.345[^"]*"', page) == []
+        assert re.findall(r".{60}(?:22\.001|12\.345|54\.321|65\.43[23]).{20}", page) == [], address
+
+
+def test_sockets_are_looked_for_where_the_harbour_puts_them(master_client: Client, shown: list[str]):
+    (address,) = [page for page in shown if page.endswith("/jobs/65433/")]
+    page = master_client.get(address).content.decode()
+    assert 'data-topic="job:65433"' in page
+    assert re.search(r'data-ws-url="/netops/ws/live/?"', page)
 
 
 def test_the_harbour_says_it_wants_webnet_inside_its_own_base():

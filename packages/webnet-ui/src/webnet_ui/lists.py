@@ -20,7 +20,7 @@ class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
 
     def __init__(self, source: str, **options: Any) -> None:
         super().__init__(**options)
-        self._source = "{% load webnet %}" + source
+        self._source = "{% load l10n webnet %}" + source
 
     @cached_property
     def _template(self) -> Template:

@@ -84,7 +84,7 @@ def connection_of(device: Device) -> list[tuple[Any, ...]]:
     """Return how the device is reached and logged in to; never a secret."""
     return [
         ("Address", device.mgmt_ip, "copy mono"),
-        ("SSH port", device.port, "mono"),
+        ("SSH port", str(device.port), "mono"),
         ("Credential", device.credential.name if device.credential else None),
         ("Driver set here", device.driver or None, "mono"),
     ]

@@ -8,16 +8,17 @@ from django.utils.safestring import mark_safe
 from webnet_ui.lists import Cell
 
 _PICK = (
-    '<input class="wn-check" type="checkbox" data-wn-row name="pk" value="{{ record.pk }}"'
+    '<input class="wn-check" type="checkbox" data-wn-row name="pk" value="{{ record.pk|unlocalize }}"'
     ' aria-label="Select {{ record.hostname }}">'
 )
 _PICK_ALL = '<input class="wn-check" type="checkbox" data-wn-all aria-label="Select all on this page">'
 _NAME = '<a class="wn-table-link" href="{% url "webnet:device-detail" record.pk %}">{{ record.hostname }}</a>'
+_ADDRESS = "{{ record.mgmt_ip }}{% if record.port != 22 %}:{{ record.port|unlocalize }}{% endif %}"
 _PROBLEM = (
-    "{% if record.problem %}<span title=\"{{ record.problem.message }}\">{{ record.problem.word }}</span>{% endif %}"
+    '{% if record.problem %}<span title="{{ record.problem.message }}">{{ record.problem.word }}</span>{% endif %}'
 )
 _JOB = '<a class="wn-table-link" href="{% url "webnet:job-host" record.job_id record.pk %}">{{ record.title }}</a>'
-_NUMBER = '<a class="wn-link" href="{% url "webnet:job-detail" record.job_id %}">#{{ record.job_id }}</a>'
+_NUMBER = '<a class="wn-link" href="{% url "webnet:job-detail" record.job_id %}">#{{ record.job_id|unlocalize }}</a>'
 
 
 class _Pick(Cell):
@@ -40,12 +41,14 @@ class DeviceTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
         attrs={"td": {"data-cell": "status"}},
     )
     hostname = Cell(_NAME, verbose_name="Device", order_by=("hostname", "pk"), attrs={"td": {"data-cell": "title"}})
-    mgmt_ip = tables.Column(verbose_name="Address", order_by=("mgmt_ip", "port"), attrs={"td": {"data-cell": "mono"}})
+    mgmt_ip = Cell(_ADDRESS, verbose_name="Address", order_by=("mgmt_ip", "port"), attrs={"td": {"data-cell": "mono"}})
     platform = Cell("{{ record.platform_label }}", order_by=("platform", "hostname"))
     make = Cell("{{ record.make }}", verbose_name="Model", order_by=("model", "hostname"))
-    site = tables.Column(accessor="site__name", default="", order_by=("site__name", "hostname"))
+    site = tables.Column(accessor="site__name", verbose_name="Site", default="", order_by=("site__name", "hostname"))
     role = tables.Column(default="", order_by=("role", "hostname"))
-    customer = tables.Column(accessor="customer__name", order_by=("customer__name", "hostname"))
+    customer = tables.Column(
+        accessor="customer__name", verbose_name="Customer", order_by=("customer__name", "hostname")
+    )
     last_seen = Cell("{% wn_time record.last_seen %}", order_by=("last_seen", "hostname"))
     problem = Cell(_PROBLEM, verbose_name="Last error", order_by=("last_error", "hostname"))
 
@@ -58,5 +61,5 @@ class ResultTable(tables.Table):  # type: ignore[misc]
     job = Cell(_NUMBER, orderable=False)
     problem = tables.Column(verbose_name="Error", orderable=False, default="")
     driver = tables.Column(orderable=False, default="", attrs={"td": {"data-cell": "mono"}})
-    when = Cell("{% wn_time record.when %}", orderable=False)
+    when = Cell('{% wn_time record.finished_at "not ended" %}', orderable=False)
     took = tables.Column(verbose_name="Duration", orderable=False, default="", attrs={"td": {"data-cell": "num"}})

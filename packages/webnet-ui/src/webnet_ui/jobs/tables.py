@@ -6,7 +6,8 @@ import django_tables2 as tables
 
 _STATUS = "{% load webnet %}{% wn_status value %}"
 _LINK = (
-    '<a class="wn-table-link" href="{% url \'webnet:job-detail\' record.pk %}">#{{ record.pk }} {{ record.title }}</a>'
+    '{% load l10n %}<a class="wn-table-link" href="{% url "webnet:job-detail" record.pk %}">'
+    "#{{ record.pk|unlocalize }} {{ record.title }}</a>"
 )
 _HOSTS = "{% load webnet %}{% wn_progress record.bar small=True %}"
 _TIME = "{% load webnet %}{% wn_time value %}"

@@ -129,7 +129,7 @@ class JobHostView(JobPageView, TemplateView):
         """Add output, attempts and the device's own log lines."""
         self.job = self.get_job()
         rows = self.job.results.select_related("device", "output")
-        self.result = result = get_object_or_404(rows, pk=self.kwargs["result"])
+        self.result = result = get_object_or_404(rows, pk=kwargs.pop("result"))
         text = store.get(result.output) if result.output is not None else ""
         data = result.data if isinstance(result.data, dict) else {}
         events = self.job.events.filter(device_id=result.device_id).order_by("seq")[:_LOG_AT_ONCE]
