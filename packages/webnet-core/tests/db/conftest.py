@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
-
 from tests.db import executor
+
 from webnet_core.access.models import Customer
 from webnet_core.jobs.models import Job
 from webnet_core.jobs.plan import plan

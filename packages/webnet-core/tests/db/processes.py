@@ -52,7 +52,7 @@ def _child(function: Callable[[], Any], gate: Any, sender: Any) -> None:
     try:
         gate.wait(30)
         sender.send(("returned", function()))
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the parent is told of it, whatever it was
         sender.send(("raised", traceback.format_exc()))
     connections.close_all()
     sender.close()

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from tests.db.executor import notes
 from tests.db.processes import run_forked, wait_until, worker
+
 from webnet_core.access.models import Customer
 from webnet_core.audit.models import AuditEvent
 from webnet_core.exceptions import Conflict, NotFound, PermissionDenied
@@ -22,15 +22,10 @@ from webnet_core.testing.jobs import run_jobs_inline
 
 
 def test_a_queued_job_is_cancelled_at_once_and_a_worker_that_comes_later_contacts_nothing(
-    core: Callable[..., None],
-    customer: Customer,
-    start: Callable[..., Job],
-    operator: Any,
-    contacts: str,
-    listener: Any,
+    core: Callable[..., None], start: Callable[..., Job], operator: Any, contacts: str, listener: Any
 ) -> None:
     core(SHARD_SIZE=2)
-    job = cancel(operator, start("read", make_devices(5, customer)))
+    job = cancel(operator, start("read", make_devices(5, operator.webnet_memberships.get().customer)))
     assert (job.status, job.cancelled, job.open_shards) == ("cancelled", 5, 0)
     assert job.finished_at is not None
     assert run_jobs_inline() == 0

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-
 from tests.db.executor import notes
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import Job, Shard

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
-
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import HostResult, Job

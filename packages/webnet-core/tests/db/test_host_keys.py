@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
-
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.audit.models import AuditEvent
 from webnet_core.exceptions import Conflict, NotFound

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import random
 import time
+from itertools import pairwise
 
 import pytest
-
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.exceptions import NotFound
 from webnet_core.inventory import leases
@@ -17,7 +18,7 @@ from webnet_core.inventory.models import Device
 from webnet_core.testing.factories import make_device, make_devices
 
 
-def test_processes_never_hold_a_device_together_and_tokens_only_rise(customer: Customer, tmp_path: object) -> None:
+def test_processes_never_hold_a_device_together_and_tokens_only_rise(customer: Customer) -> None:
     devices = [device.pk for device in make_devices(2, customer)]
 
     def fight() -> list[tuple[int, int, float, float]]:
@@ -43,7 +44,7 @@ def test_processes_never_hold_a_device_together_and_tokens_only_rise(customer: C
         # The monotonic clock is one for all processes of a machine.
         turns = sorted((token, began, ended) for where, token, began, ended in held if where == device)
         assert len({token for token, _, _ in turns}) == len(turns)
-        assert all(earlier[2] <= later[1] for earlier, later in zip(turns, turns[1:], strict=False))
+        assert all(earlier[2] <= later[1] for earlier, later in pairwise(turns))
 
 
 def test_who_is_too_late_learns_who_holds_it_and_why(customer: Customer) -> None:

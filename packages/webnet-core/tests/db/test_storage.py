@@ -15,8 +15,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.blobs import store
 from webnet_core.blobs.models import Blob

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
-
 from tests.db.processes import run_forked
+
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import Job, JobEvent, Shard

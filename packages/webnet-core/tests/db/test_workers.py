@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-
 from tests.db.executor import PHASES, notes
 from tests.db.processes import wait_until, worker
+
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import Job, Shard, SingletonLease, Worker
@@ -239,9 +239,10 @@ def test_a_worker_that_was_thought_dead_finds_its_shard_gone(
     customer: Customer, start: Callable[..., Job], contacts: str
 ) -> None:
     """It stands still for longer than the silence allowed, and comes back when another has finished its work."""
-    job = start("read", make_devices(4, customer), seconds=0.2)
-    with worker(SILENT_AFTER_SECONDS=1) as frozen:
-        wait_until(lambda: job.results.filter(status="ok").exists())
+    job = start("read", make_devices(4, customer), seconds=1)
+    # It writes nothing in the second after the contact: SQLite has one lock, which must not be frozen too.
+    with worker(SILENT_AFTER_SECONDS=1, HEARTBEAT_SECONDS=60, TICK_SECONDS=60) as frozen:
+        wait_until(lambda: counted(contacts, "contact"))
         frozen.send_signal(signal.SIGSTOP)
         with worker(SILENT_AFTER_SECONDS=1):
             wait_until(lambda: ended(job))

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
-
 from tests.db import executor
 from tests.db.executor import notes
 from tests.db.processes import run_forked
+
 from webnet_core import redact
 from webnet_core.access.models import Customer
 from webnet_core.audit.models import AuditEvent
@@ -107,9 +107,9 @@ def test_a_reader_that_follows_four_writing_processes_sees_everything_once_and_i
 
 def test_an_event_of_a_transaction_that_fails_leaves_no_gap(customer: Customer, start: Callable[..., Job]) -> None:
     job = start("read", make_devices(1, customer))
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         add_events(job.pk, [Note(message="never")])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     add_events(job.pk, [Note(message="then")])
     assert list(job.events.values_list("seq", "message").order_by("seq"))[1:] == [(2, "then")]
 
@@ -287,7 +287,7 @@ def test_a_checkpoint_that_cannot_be_stored_stops_the_sender(customer: Customer,
 def test_a_device_deleted_in_mid_run_keeps_its_result(customer: Customer, start: Callable[..., Job]) -> None:
     device = make_device(customer, hostname="shortlived")
     job = start("read", [device])
-    writer = open_writer(job, lambda batch: None)
+    writer = open_writer(job)
     writer.started(device.pk)
     writer.flush()
     Device.objects.all().delete()

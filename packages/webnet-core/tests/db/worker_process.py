@@ -17,8 +17,8 @@ def main(overrides: str, *queues: str) -> None:
     django.setup()
     from django.conf import settings
     from django.test import override_settings
-
     from tests.db import executor
+
     from webnet_core.jobs.worker import ShardWorker
     from webnet_core.plugins.manager import temporarily
 

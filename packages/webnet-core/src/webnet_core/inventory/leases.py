@@ -47,11 +47,15 @@ def acquire(device_id: int, holder: str, reason: str = "", seconds: float = LEAS
             return token
         if (held := holders([device_id]).get(device_id)) is not None:
             return held
-    raise NotFound(f"Device {device_id} was deleted; nobody can hold it.")
+    row = DeviceLease.objects.filter(device_id=device_id).first()
+    if row is None:
+        raise NotFound(f"Device {device_id} was deleted; nobody can hold it.")
+    return LeaseHeld(device_id=device_id, holder=row.holder or "many in turn", reason="", expires_at=row.expires_at)
 
 
 def _take(device_id: int, holder: str, reason: str, seconds: float) -> int:
-    free = Q(holder=holder) | Q(expires_at__lte=Now())
+    # A lease given back while this statement waited for its row ended after this statement's Now().
+    free = Q(holder=holder) | Q(holder="") | Q(expires_at__lte=Now())
     with transaction.atomic():
         row = DeviceLease.objects.filter(free, device_id=device_id)
         if not row.update(holder=holder, reason=reason[:200], token=F("token") + 1, expires_at=_in(seconds)):

@@ -10,11 +10,13 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from webnet_core.exceptions import NotFound
 from webnet_core.jobs.models import Job, Shard, ShardState
-from webnet_core.jobs.timeline import Note, add_events, lock
+from webnet_core.jobs.timeline import JobBusy, Note, add_events, lock
 from webnet_core.plugins.items import JobStatus
 
 _CANDIDATES = 20
+_PATIENCE = 3.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +47,18 @@ def claim_next(owner: str, queues: Sequence[str], prefer: int | None = None) -> 
 
 
 def _claim(shard_id: int, owner: str) -> Claim | None:
+    try:
+        return _claim_locked(shard_id, owner)
+    except (JobBusy, NotFound):
+        return None
+
+
+def _claim_locked(shard_id: int, owner: str) -> Claim | None:
     with transaction.atomic():
         shard = Shard.objects.filter(pk=shard_id, state=ShardState.QUEUED).only("job_id").first()
         if shard is None:
             return None
-        job_id = lock(shard.job_id).pk
+        job_id = lock(shard.job_id, patience=_PATIENCE).pk
         taken = Shard.objects.filter(pk=shard_id, state=ShardState.QUEUED).update(
             state=ShardState.RUNNING, owner=owner, attempt=F("attempt") + 1, heartbeat_at=Now()
         )

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 AWAY = (OperationalError, InterfaceError)
+# Django has an InternalError for a session that PostgreSQL ended because it stood still inside a transaction.
+_WORTH_ANOTHER_TRY = (*AWAY, InternalError)
 _TRIES = 8
 _FIRST_PAUSE = 0.25
 
@@ -30,7 +32,7 @@ def persist(write: Callable[[], T], what: str) -> T:
     for tried in range(_TRIES - 1):
         try:
             return write()
-        except AWAY as error:
+        except _WORTH_ANOTHER_TRY as error:
             log.warning("Writing %s failed (%s); trying again.", what, error)
             connection.close_if_unusable_or_obsolete()
             time.sleep(_FIRST_PAUSE * 2**tried)

@@ -18,10 +18,11 @@ from webnet_core.jobs.closing import close_shard, host_note, settle_hosts
 from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
 from webnet_core.jobs.owners import is_dead
 from webnet_core.jobs.queue import ring_after_commit
-from webnet_core.jobs.timeline import Note, add_events, lock
+from webnet_core.jobs.timeline import JobBusy, Note, add_events, lock
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Phase
 
 _ATTEMPTS = 2
+_PATIENCE = 3.0
 _OPEN_HOSTS = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
 _UNTOUCHED = ("", Phase.LEASED.value, Phase.SAVED.value)
 
@@ -84,13 +85,13 @@ def settle_read(rows: Iterable[HostResult], reason: str) -> dict[int, dict[str, 
 def _end(reap_one: Callable[[Shard], bool], shard: Shard) -> bool:
     try:
         return reap_one(shard)
-    except NotFound:
+    except (NotFound, JobBusy):
         return False
 
 
 def _reap_silent(shard: Shard) -> bool:
     with transaction.atomic():
-        job = lock(shard.job_id)
+        job = lock(shard.job_id, patience=_PATIENCE)
         fresh = Shard.objects.get(pk=shard.pk)
         same = (fresh.state, fresh.owner, fresh.attempt) == (shard.state, shard.owner, shard.attempt)
         if not same or (fresh.heartbeat_at or fresh.created_at) > (shard.heartbeat_at or shard.created_at):
@@ -117,7 +118,7 @@ def _has_open_hosts(shard: Shard) -> bool:
 
 def _reap_unclaimed(shard: Shard) -> bool:
     with transaction.atomic():
-        lock(shard.job_id)
+        lock(shard.job_id, patience=_PATIENCE)
         fresh = Shard.objects.get(pk=shard.pk)
         if fresh.state != ShardState.QUEUED or fresh.start_before != shard.start_before:
             return False

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from webnet_core.exceptions import NotFound
+from webnet_core.conf import settings
+from webnet_core.exceptions import Conflict, NotFound
 from webnet_core.jobs.models import Job, JobEvent
 from webnet_core.live.publish import publish
 from webnet_core.storable import clean_json, clean_text
+
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's SQLSTATE for an elapsed lock_timeout
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,15 +38,41 @@ def topic_of(job_id: int) -> str:
     return f"job:{job_id}"
 
 
-def lock(job_id: int) -> Job:
+class JobBusy(Conflict):
+    """Somebody else has been writing to this job for long; try again."""
+
+
+def lock(job_id: int, *, patience: float = 0) -> Job:
     """Lock the job's row until the transaction ends and return it fresh; whatever writes to a job starts here.
+
+    Arguments:
+        patience: seconds to wait for the row on PostgreSQL; 0 waits as long as it takes.
 
     Raises:
         NotFound: the job was deleted.
+        JobBusy: it was locked for longer than `patience`.
     """
-    if not Job.objects.filter(pk=job_id).update(event_seq=F("event_seq")):
+    if connection.vendor == "postgresql":
+        _limit_locks(patience)
+    try:
+        found = Job.objects.filter(pk=job_id).update(event_seq=F("event_seq"))
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+            raise JobBusy(f"Job {job_id} is being written to; try again.") from error
+        raise
+    if not found:
         raise NotFound(f"Job {job_id} was deleted.")
     return Job.objects.get(pk=job_id)
+
+
+def _limit_locks(patience: float) -> None:
+    """Let the server end this transaction should its process stand still: what is silent for so long counts as dead."""
+    silence = settings.CORE.SILENT_AFTER_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true), set_config('lock_timeout', %s, true)",
+            [f"{int(silence * 1000)}ms", f"{int(patience * 1000)}ms"],
+        )
 
 
 def add_events(job_id: int, notes: Sequence[Note]) -> int:

@@ -38,7 +38,7 @@ class ShardWorker:
         self.queues = tuple(queues or settings.CORE.WORKER_QUEUES)
         self.slots = slots
         self.singleton = singleton
-        self._stop = threading.Event()
+        self._stopping = False
         self._threads: dict[int, threading.Thread] = {}
         self._writers: dict[int, JobWriter] = {}
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class ShardWorker:
     def run(self) -> None:
         """Work until `stop()`; then let running shards hand back or finish, and return."""
         next_tick = 0.0
-        while not self._stop.is_set():
+        while not self._stopping:
             doorbell.clear()
             try:
                 if not self.singleton or hold_singleton(self.name):
@@ -62,12 +62,11 @@ class ShardWorker:
         self._join()
 
     def stop(self) -> None:
-        """Ask the worker to end: reads go back to the queue, changes finish or reach their deadline."""
-        self._stop.set()
-        with self._lock:
-            for writer in self._writers.values():
-                writer.stopping = True
-        doorbell.set()
+        """Ask the worker to end: reads go back to the queue, changes finish or reach their deadline.
+
+        It takes no lock, so a signal handler may call it; `run` notices within a second.
+        """
+        self._stopping = True
 
     def work_once(self, prefer: int | None = None) -> bool:
         """Claim one shard and run it in the calling thread; False when there was nothing to claim."""
@@ -108,7 +107,7 @@ class ShardWorker:
     def _adopt(self, writer: JobWriter) -> None:
         with self._lock:
             self._writers[writer.claim.shard_id] = writer
-            writer.stopping = self._stop.is_set()
+            writer.stopping = self._stopping
 
     def _beat(self) -> None:
         now = timezone.now()
@@ -120,6 +119,8 @@ class ShardWorker:
     def _join(self) -> None:
         with self._lock:
             threads = list(self._threads.values())
+            for writer in self._writers.values():
+                writer.stopping = True
         for thread in threads:
             thread.join()
         try:

@@ -59,10 +59,10 @@ def postgres() -> Iterator[PostgresAddress]:
     if find_spec("psycopg") is None:
         raise ServiceMissing("psycopg is not installed: pip install 'webnet-core[postgres]'.")
     running = PostgresAddress()
-    if _answers(running):
+    if answers(running):
         yield running
         return
-    with tempfile.TemporaryDirectory(prefix="webnet-postgres-") as folder, _started(Path(folder)) as address:
+    with started() as address:
         yield address
 
 
@@ -71,7 +71,8 @@ def services_required() -> bool:
     return os.environ.get(REQUIRE, "") not in ("", "0")
 
 
-def _answers(address: PostgresAddress) -> bool:
+def answers(address: PostgresAddress) -> bool:
+    """Say whether a PostgreSQL lets this address's user in."""
     import psycopg  # noqa: PLC0415 - an extra
 
     place = f"host={address.host} port={address.port} user={address.user}"
@@ -83,27 +84,35 @@ def _answers(address: PostgresAddress) -> bool:
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[PostgresAddress]:
+def started() -> Iterator[PostgresAddress]:
+    """Start a PostgreSQL of our own, on a free port, for the length of the block.
+
+    Raises:
+        ServiceMissing: it is not installed, or does not start.
+    """
     programs = _programs()
-    owner = _owner(folder)
-    address = PostgresAddress(port=_free_port())
-    data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **owner)
-    options = {
-        "listen_addresses": HOST,
-        "port": str(address.port),
-        "unix_socket_directories": "",
-        "fsync": "off",
-    }
+    with tempfile.TemporaryDirectory(prefix="webnet-postgres-") as name:
+        folder = Path(name)
+        owner = _owner(folder)
+        initdb = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8"]
+        subprocess.run([*initdb, "--locale=C", "--no-sync"], check=True, capture_output=True, cwd=folder, **owner)
+        address = PostgresAddress(port=_free_port())
+        with _serving(programs / "postgres", folder, address, owner):
+            yield address
+
+
+@contextmanager
+def _serving(program: Path, folder: Path, address: PostgresAddress, owner: dict[str, Any]) -> Iterator[None]:
+    options = {"listen_addresses": HOST, "port": address.port, "unix_socket_directories": "", "fsync": "off"}
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
+    log = folder / "log"
+    with log.open("wb") as output:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *arguments], stdout=log, stderr=log, cwd=folder, **owner
+            [str(program), "-D", str(folder / "data"), *arguments], stdout=output, stderr=output, cwd=folder, **owner
         )
         try:
-            _wait(server, address, folder / "log")
-            yield address
+            _wait(server, address, log)
+            yield
         finally:
             server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
             server.wait(timeout=_START_SECONDS)
@@ -142,7 +151,7 @@ def _free_port() -> int:
 
 def _wait(server: subprocess.Popen[bytes], address: PostgresAddress, log: Path) -> None:
     until = time.monotonic() + _START_SECONDS
-    while not _answers(address):
+    while not answers(address):
         if server.poll() is not None or time.monotonic() > until:
             raise ServiceMissing(f"PostgreSQL did not start: {log.read_text(encoding='utf-8', errors='replace')}")
         time.sleep(0.1)
