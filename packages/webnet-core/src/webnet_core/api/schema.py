@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.conf import settings as django_settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.settings import patched_settings
@@ -197,7 +198,9 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_definition(self, auto_schema: Any) -> Any:
         """Return the scheme."""
         return build_bearer_security_scheme_object(
-            header_name="Authorization", token_prefix="Bearer", bearer_format="JWT"  # noqa: S106 - a word, no password
+            header_name="Authorization",
+            token_prefix="Bearer",
+            bearer_format="JWT",  # noqa: S106 - a word, no password
         )
 
 
@@ -238,17 +241,26 @@ def keep_webnet(endpoints: Sequence[Any]) -> list[Any]:
     return [endpoint for endpoint in endpoints if endpoint[0].endswith("/") and _is_ours(endpoint[3])]
 
 
-def build_schema(urlconf: str | None = None) -> dict[str, Any]:
-    """Return the OpenAPI description of the site's webnet routes, whatever the host's own settings for it are."""
-    from drf_spectacular.generators import SchemaGenerator  # noqa: PLC0415 - it imports the site's URLconf
+class WebnetGenerator(SchemaGenerator):
+    """Describes webnet's routes of a site, whatever the host's own settings for descriptions are.
 
-    token = _describing.set(True)
-    try:
-        with patched_settings(SETTINGS):
-            generator = SchemaGenerator(urlconf=urlconf)  # type: ignore[no-untyped-call]
-            described: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    finally:
-        _describing.reset(token)
+    For a file: ``manage.py spectacular --generator-class webnet_core.api.schema.WebnetGenerator``.
+    """
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:  # noqa: FBT001, FBT002 - its signature
+        """Return the description."""
+        token = _describing.set(True)
+        try:
+            with patched_settings(SETTINGS):
+                return super().get_schema(request=request, public=public)  # type: ignore[no-untyped-call]
+        finally:
+            _describing.reset(token)
+
+
+def build_schema(urlconf: str | None = None) -> dict[str, Any]:
+    """Return the OpenAPI description of the site's webnet routes, open to everybody or not."""
+    generator = WebnetGenerator(urlconf=urlconf)  # type: ignore[no-untyped-call]
+    described: dict[str, Any] = generator.get_schema(request=None, public=True)
     return described
 
 
