@@ -16,8 +16,9 @@ from webnet_sim.spec import DeviceSpec
 from webnet_sim.topology import Link
 from webnet_sim.topology import connect as cable
 
-PLATFORMS = ["cisco_ios", "arista_eos"]
-PORTS = {"cisco_ios": "GigabitEthernet0/0", "arista_eos": "Ethernet1"}
+PLATFORMS = ["cisco_ios", "arista_eos", "cisco_nxos"]
+PORTS = {"cisco_ios": "GigabitEthernet0/0", "arista_eos": "Ethernet1", "cisco_nxos": "Ethernet1/1"}
+LOOPBACK = {"cisco_ios": "Loopback7", "arista_eos": "Loopback7", "cisco_nxos": "loopback7"}
 ERRORS = r"^\s*% "
 
 
@@ -73,8 +74,9 @@ def test_login_and_enable_reach_privileged_mode(pair):
     assert "hostname mine" in run(nornir, netmiko_send_command, command_string="show running-config", enable=True)
     assert device.transcript.authenticated_sessions() == [1]
     assert device.transcript.config_lines() == []
-    assert "enable" in device.transcript.lines()
-    assert [entry.accepted for entry in device.transcript.entries if entry.kind == "secret"] == [True]
+    asked = device.spec.platform != "cisco_nxos"
+    assert ("enable" in device.transcript.lines()) == asked
+    assert [entry.accepted for entry in device.transcript.entries if entry.kind == "secret"] == [True] * asked
 
 
 def test_version_and_inventory_are_parsed(pair):
@@ -85,6 +87,9 @@ def test_version_and_inventory_are_parsed(pair):
     if device.spec.platform == "cisco_ios":
         assert (version["version"], version["hardware"], version["hostname"]) == ("15.9(3)M6", ["IOSv"], "mine")
         assert version["serial"] == [chassis["sn"]]
+    elif device.spec.platform == "cisco_nxos":
+        assert (version["os"], version["platform"], version["hostname"]) == ("9.3(8)", "C9300v", "mine")
+        assert (version["serial"], chassis["pid"]) == (chassis["sn"], "N9K-C9300v")
     else:
         assert (version["image"], version["model"]) == ("4.29.2F", "vEOS-lab")
         assert version["serial_number"] == chassis["sn"]
@@ -93,13 +98,16 @@ def test_version_and_inventory_are_parsed(pair):
 
 def test_interfaces_are_parsed(pair):
     device, nornir = pair
-    port = PORTS[device.spec.platform]
+    port, nexus = PORTS[device.spec.platform], device.spec.platform == "cisco_nxos"
     brief = {row["interface"]: row for row in show(nornir, "show ip interface brief")}
-    assert brief[port]["ip_address"].startswith("10.0.0.0")
-    full = {row["interface"]: row for row in show(nornir, "show interfaces")}
-    assert (full[port]["link_status"], full[port]["protocol_status"].split()[0]) == ("up", "up")
+    assert brief[port.replace("Ethernet", "Eth") if nexus else port]["ip_address"].startswith("10.0.0.0")
+    full = {row["interface"]: row for row in show(nornir, "show interface" if nexus else "show interfaces")}
+    assert (full[port]["link_status"], full[port]["admin_state" if nexus else "protocol_status"].split()[0]) == (
+        "up",
+        "up",
+    )
     assert full[port]["ip_address"].startswith("10.0.0.0")
-    status = {row["port"]: row["status"] for row in show(nornir, "show interfaces status")}
+    status = {row["port"]: row["status"] for row in show(nornir, f"show interface{'' if nexus else 's'} status")}
     assert "connected" in status.values()
 
 
@@ -120,13 +128,14 @@ def test_arp_and_routes_are_parsed(pair):
 
 def test_configuration_is_applied_and_saved(pair):
     device, nornir = pair
-    lines = ["interface Loopback7", "description made by a test"]
+    name = LOOPBACK[device.spec.platform]
+    lines = [f"interface {name}", "description made by a test"]
     run(nornir, netmiko_send_config, config_commands=lines, error_pattern=ERRORS, enable=True)
     assert device.transcript.config_lines() == lines
     assert "description made by a test" in device.running_config()
-    assert "Loopback7" not in device.startup_config()
+    assert name not in device.startup_config()
     run(nornir, netmiko_save_config)
-    assert "Loopback7" in device.startup_config()
+    assert name in device.startup_config()
 
 
 def test_a_refused_line_is_seen_by_its_error_pattern(pair):

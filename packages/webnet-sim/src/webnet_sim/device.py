@@ -164,7 +164,8 @@ class Device:
     def enabled(self, interface: str) -> bool:
         """Whether an interface is not shut down by configuration."""
         section = self.interface(interface)
-        return section is None or "shutdown" not in section
+        shut = section.children.get("shutdown") if section else None
+        return shut is None or shut.text != "shutdown"
 
     def up(self, interface: str) -> bool:
         """Whether an interface has a link: virtual, management, or cabled to an enabled one that runs."""
@@ -177,7 +178,11 @@ class Device:
         return peer is not None and peer.switched_on() and peer.enabled(end.peer_interface)
 
     def _managed(self) -> set[str]:
-        return {name for name in self.ports if name.startswith(("Management", "GigabitEthernet0")) and "/" not in name}
+        return {
+            name
+            for name in self.ports
+            if name.startswith(("Management", "GigabitEthernet0", "mgmt")) and "/" not in name
+        }
 
     def neighbours(self) -> Iterator[tuple[LinkEnd, Device]]:
         """The devices at the other end of each link that is up, by local interface."""
@@ -217,7 +222,8 @@ class Device:
 
     def login(self, user: str) -> Session:
         """A new session for somebody who logged in over the network."""
-        return Session(self, user=user, level=self.spec.level)
+        level = self.spec.level if self.vendor.asks_enable else 15
+        return Session(self, user=user, level=level)
 
     def console(self, *lines: str, user: str = "") -> str:
         """Type lines at the local console, privileged, without a transcript; gives all that was printed."""

@@ -11,20 +11,20 @@ from itertools import pairwise
 from webnet_sim.faults import Fault
 from webnet_sim.spec import DeviceSpec
 from webnet_sim.topology import Link, Topology, connect
-from webnet_sim.vendors.catalogue import PLATFORMS
 
 _FIRST_LINK = IPv4Network("10.0.0.0/31")
 _FIRST_LOOPBACK = IPv4Address("10.255.0.1")
 _LINK_PORTS = {
     "cisco_ios": ("GigabitEthernet0/0", "GigabitEthernet0/1"),
     "arista_eos": ("Ethernet1", "Ethernet2"),
+    "cisco_nxos": ("Ethernet1/1", "Ethernet1/2"),
 }
 
 
 def generate(
     count: int,
     *,
-    platforms: Sequence[str] = PLATFORMS,
+    platforms: Sequence[str] = ("arista_eos", "cisco_ios"),
     prefix: str = "sim",
     username: str = "admin",
     password: str = "admin",  # noqa: S107 - a simulated device
@@ -72,7 +72,7 @@ def _padding(platform: str, lines: int) -> str:
     if not lines:
         return ""
     head, indent = ("ip access-list extended PADDING", " ")
-    if platform == "arista_eos":
+    if platform != "cisco_ios":
         head, indent = ("ip access-list PADDING", "   ")
     entries = [
         f"{indent}{number * 10} permit ip host {IPv4Address(0xC6120000 + number)} any" for number in range(1, lines)

@@ -38,7 +38,7 @@ def arp_entries(device: Device) -> Iterator[ArpEntry]:
     """The device's own addresses and those of neighbours on the same network."""
     for name, _ in device.interfaces():
         own = device.address(name)
-        if own is None or not device.up(name) or name.startswith("Loopback"):
+        if own is None or not device.up(name) or name.lower().startswith("lo"):
             continue
         yield ArpEntry(own.ip, device.mac(name), name, own=True)
         end = device.link(name)

@@ -30,7 +30,7 @@ class DeviceSpec:
 
     Args:
         name: Host name, and the key in the network.
-        platform: ``cisco_ios`` or ``arista_eos``.
+        platform: A name of `webnet_sim.vendors.catalogue.PLATFORMS`, for example ``cisco_ios``.
         port: TCP port; 0 takes a free one.
         username: Who may log in.
         password: With which password.

@@ -24,6 +24,12 @@ def type_nine(secret: str) -> str:
     return f"$9${salt[:14]}${body[:43]}"
 
 
+def type_five(secret: str) -> str:
+    """A text of the shape of NX-OS's type 5 hash, always the same for the same secret."""
+    salt, body = (_letters(f"{part}/{secret}") for part in ("salt", "five"))
+    return f"$5${salt[:6].upper()}${body[:43]}"
+
+
 def type_sha512(secret: str) -> str:
     """A text of the shape of a SHA-512 crypt hash, always the same for the same secret."""
     salt, first, second = (_letters(f"{part}/{secret}") for part in ("salt", "one", "two"))

@@ -44,6 +44,7 @@ class Vendor:
         more: The paging prompt.
         erase: What the device sends to wipe it.
         banner_end: ``EOF`` where banners end with that line, else empty: the first character is the delimiter.
+        asks_enable: Whether a login may start unprivileged and `enable` raises it.
         paged: Lines of a screen when the client does not say, 0 for no paging.
     """
 
@@ -69,4 +70,5 @@ class Vendor:
     more: str = "--More--"
     erase: bytes = b"\r        \r"
     banner_end: str = ""
+    asks_enable: bool = True
     paged: int = 24

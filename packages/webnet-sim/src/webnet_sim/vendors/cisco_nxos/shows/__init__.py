@@ -1,0 +1,3 @@
+"""The show commands of Cisco NX-OS, by subject."""
+
+from __future__ import annotations
