@@ -21,7 +21,7 @@ from webnet_core.plugins.registry import registry
 logger = logging.getLogger(__name__)
 
 Drawable: TypeAlias = Tab | Panel | Widget
-T = TypeVar("T", Tab, Panel, Widget)
+T = TypeVar("T", Tab, Panel)
 
 
 def tabs_on(viewer: Viewer, obj: models.Model, taken: Sequence[str] = ()) -> dict[str, Tab]:
@@ -68,7 +68,7 @@ def draw(item: Drawable, request: HttpRequest, viewer: Viewer, obj: models.Model
         plugin = owner_of(item)
         logger.exception("Interface item %s, registered by %s, failed", item.key, plugin)
         data = {"item": item, "plugin": plugin}
-        return mark_safe(render_to_string("webnet_ui/items/_failed.html", data, request))
+        return _from_template("webnet_ui/items/_failed.html", data, request)
 
 
 def owner_of(item: Drawable) -> str:
@@ -95,7 +95,11 @@ def _render(item: Drawable, request: HttpRequest, viewer: Viewer, obj: models.Mo
     if item.render is not None:
         return conditional_escape(item.render(*arguments))
     own = item.context(*arguments) if item.context is not None else {}
-    return mark_safe(render_to_string(item.template, {"viewer": viewer, "object": obj, **own}, request))
+    return _from_template(item.template, {"viewer": viewer, "object": obj, **own}, request)
+
+
+def _from_template(name: str, context: dict[str, Any], request: HttpRequest) -> SafeString:
+    return mark_safe(render_to_string(name, context, request))  # noqa: S308 - templates escape what they are given
 
 
 def _savepoint() -> AbstractContextManager[Any]:

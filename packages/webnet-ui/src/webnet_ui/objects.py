@@ -90,7 +90,7 @@ class ObjectPageView(PageView, TemplateView, ABC):
         return [*own[:1], *brought, *own[1:]]
 
     def get_panels(self, slot: str) -> list[PagePanel]:
-        """Return the registered panels of one slot. Lazy ones come later, unless ``?panels=all`` asks for everything."""
+        """Return the registered panels of one slot; lazy ones come later, unless ``?panels=all`` asks for all."""
         at_once = self.request.GET.get("panels") == "all"
         panels = [item for item in panels_on(self.viewer, self.object) if item.slot == slot]
         return [self._draw(item, later=item.lazy and not at_once) for item in panels]
@@ -108,5 +108,3 @@ class ObjectPageView(PageView, TemplateView, ABC):
         if later:
             return PagePanel(key=item.key, label=item.label, content="", url=f"{self.tab_url('')}?_part=panel")
         return PagePanel(key=item.key, label=item.label, content=draw(item, self.request, self.viewer, self.object))
-
-

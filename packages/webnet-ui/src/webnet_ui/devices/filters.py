@@ -1,4 +1,4 @@
-"""What the list of devices can be narrowed by. A value that nobody offered matches nothing: never more than was meant."""
+"""What the list of devices can be narrowed by. A value nobody offered matches nothing: never more than was meant."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
 from pydantic import BaseModel
@@ -100,17 +100,19 @@ def _typed(kind: Any, common: dict[str, Any]) -> forms.Field:
         return forms.BooleanField(**{**common, "required": False})
     if kind in _PLAIN:
         return _PLAIN[kind](**common)
-    lines = get_origin(kind) in {list, tuple} and get_args(kind)[:1] == (str,)
+    lines = get_origin(kind) in {list, tuple} and [_bare(part) for part in get_args(kind)[:1]] == [str]
     field = LinesField(**common) if lines else JsonField(**common)
     field.widget.attrs.update({"rows": 4, "spellcheck": "false", "data-code": ""})
     return field
 
 
 def _bare(kind: Any) -> Any:
-    """Return the type without None."""
+    """Return the type without None and without the constraints that pydantic checks."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
     if get_origin(kind) in {Union, UnionType}:
         rest = [part for part in get_args(kind) if part is not NoneType]
-        return rest[0] if len(rest) == 1 else kind
+        return _bare(rest[0]) if len(rest) == 1 else kind
     return kind
 
 
