@@ -127,11 +127,30 @@ def sign_in(url: str, username: str, password: str) -> httpx.Client:
     return client
 
 
+def browser_cookie(site: Site) -> str:
+    """Sign in as a browser does, and return the session's cookie."""
+    with httpx.Client(base_url=site.url, follow_redirects=True) as browser:
+        browser.get("/login/")
+        form = {
+            "username": "admin",
+            "password": "a-long-password",
+            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            "next": "/jobs/",
+        }
+        answer = browser.post("/login/", data=form, headers={"Referer": site.url + "/login/"})
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
 def execute(
-    client: httpx.Client, task: str, targets: Mapping[str, Any], params: Mapping[str, Any] | None = None
+    client: httpx.Client,
+    task: str,
+    targets: Mapping[str, Any],
+    params: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> int:
     """Submit a read job and return its id."""
-    body = {"task": task, "targets": targets, "params": params or {}}
+    body = {"task": task, "targets": targets, "params": params or {}, "options": options or {}}
     answer = client.post("tasks/execute/", json=body)
     assert answer.status_code == httpx.codes.ACCEPTED, answer.text
     return int(answer.json()["job_id"])

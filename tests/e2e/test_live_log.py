@@ -9,30 +9,14 @@ from collections.abc import Callable
 from socket import SHUT_RDWR
 from typing import Any
 
-import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from tests.e2e.site import Site, add_devices, execute, finished
+from tests.e2e.site import Site, add_devices, browser_cookie, execute, finished
 from webnet_sim.fleet import generate
 from webnet_sim.network import Network
 
 DEVICES = 200
 LINES = 100
-
-
-def _cookie(site: Site) -> str:
-    """Sign in as a browser does, and return the session's cookie."""
-    with httpx.Client(base_url=site.url, follow_redirects=True) as browser:
-        browser.get("/login/")
-        form = {
-            "username": "admin",
-            "password": "a-long-password",
-            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
-            "next": "/jobs/",
-        }
-        answer = browser.post("/login/", data=form, headers={"Referer": site.url + "/login/"})
-        assert answer.status_code == httpx.codes.OK, answer.text
-        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
 
 def test_a_log_of_20000_lines_arrives_once_and_in_order_though_the_socket_is_cut_twice(
@@ -53,7 +37,7 @@ def test_a_log_of_20000_lines_arrives_once_and_in_order_though_the_socket_is_cut
         add_devices(site, devices)
         client = site.client()
         job_id = execute(client, "testapp.chatter", {"all": True}, {"lines": LINES})
-        events = _watch(site, _cookie(site), job_id, cuts=[2_000, 11_000])
+        events = _watch(site, browser_cookie(site), job_id, cuts=[2_000, 11_000])
         status = finished(client, job_id, seconds=10)
     assert status["status"] == "success"
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
