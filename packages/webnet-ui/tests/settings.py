@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 SECRET_KEY = "only-for-tests"
 DEBUG = False
 USE_TZ = True
+TIME_ZONE = "UTC"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 ROOT_URLCONF = "tests.urls"
 STATIC_URL = "static/"
@@ -30,7 +33,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [],
+        "DIRS": [Path(__file__).parent / "templates"],
         # No request processor: webnet must not need one.
         "OPTIONS": {"context_processors": ["django.contrib.auth.context_processors.auth"]},
     }

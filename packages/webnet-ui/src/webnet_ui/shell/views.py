@@ -56,7 +56,7 @@ class ShellMixin(ContextMixin):
         return super().get_context_data(**{**own, **kwargs})
 
 
-class FragmentMixin(TemplateResponseMixin, View):
+class FragmentMixin(TemplateResponseMixin, ContextMixin, View):
     """One URL for a page and its parts: htmx gets the part it names by ``?_part=``, a browser the whole page.
 
     `parts` maps names to templates; the key "" is the part for requests that name none.
@@ -107,5 +107,5 @@ def login_url() -> str:
     return own or resolve_url(settings.LOGIN_URL)
 
 
-class PageView(SignedInMixin, FragmentMixin, ShellMixin):
+class PageView(SignedInMixin, ShellMixin, FragmentMixin):
     """Base of webnet's pages: signed in, framed, and served whole or in part."""

@@ -130,7 +130,10 @@ function closeDialogs() {
 
 const AREA_AFTER = 150;
 const HAIRLINE_AFTER = 400;
+const NATIVE_LIMIT = 10000;
 const pending = new Map();
+const sending = new Set();
+const submitters = new WeakMap();
 
 function setBusy(button, busy) {
   if (!(button instanceof HTMLButtonElement)) return;
@@ -139,12 +142,18 @@ function setBusy(button, busy) {
   else button.removeAttribute("aria-disabled");
 }
 
+function release(source) {
+  sending.delete(source);
+  setBusy(submitters.get(source) ?? source, false);
+}
+
 function begin(source, target) {
   if (!inside(source)) return;
   const area = setTimeout(() => target?.setAttribute("aria-busy", "true"), AREA_AFTER);
   const line = setTimeout(() => root()?.append(make("div", "wn-hairline")), HAIRLINE_AFTER);
   pending.set(source, { area, line, target });
-  setBusy(source, true);
+  if (source instanceof HTMLFormElement) sending.add(source);
+  setBusy(submitters.get(source) ?? source, true);
 }
 
 function end(source) {
@@ -154,8 +163,7 @@ function end(source) {
   clearTimeout(state.area);
   clearTimeout(state.line);
   state.target?.removeAttribute("aria-busy");
-  setBusy(source, false);
-  if (source instanceof HTMLFormElement) for (const button of source.querySelectorAll("[data-busy]")) setBusy(button, false);
+  release(source);
   if (pending.size === 0) for (const node of document.querySelectorAll(".wn-hairline")) node.remove();
 }
 
@@ -180,7 +188,8 @@ const SENTENCES = {
 };
 
 function reportFailure(event) {
-  if (!inside(sourceOf(event))) return;
+  // htmx 2 repeats every error as htmx:error, with the first one's details inside.
+  if (event.detail?.errorInfo || !inside(sourceOf(event))) return;
   const status = statusOf(event);
   const id = headerOf(event, "X-Request-ID");
   toast({ text: SENTENCES[status] ?? `The server could not do this (${status}).`, kind: "failed", note: id ? `Request ${id}` : "" });
@@ -322,12 +331,23 @@ function onClick(event) {
   }
 }
 
+/* A form is under way once: a second click sends nothing until the answer is there. */
 function onSubmit(event) {
   const form = event.target;
-  if (!inside(form) || event.defaultPrevented || form.method === "dialog") return;
-  const button = event.submitter;
-  // After the browser has collected the form: a disabled button would drop its own value.
-  setTimeout(() => { if (!event.defaultPrevented) setBusy(button, true); });
+  if (!inside(form) || form.method === "dialog") return;
+  if (sending.has(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  sending.add(form);
+  if (event.submitter) submitters.set(form, event.submitter);
+  // Later: the browser must have collected the form, and others must have had their say.
+  setTimeout(() => {
+    if (event.defaultPrevented && !pending.has(form)) sending.delete(form);
+    else setBusy(event.submitter, true);
+    if (!event.defaultPrevented) setTimeout(() => release(form), NATIVE_LIMIT);
+  });
 }
 
 const ARROWS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
@@ -365,7 +385,7 @@ function onMenuToggle(event) {
 
 document.addEventListener("click", onShiftClick, true);
 document.addEventListener("click", onClick);
-document.addEventListener("submit", onSubmit);
+document.addEventListener("submit", onSubmit, true);
 document.addEventListener("change", onTick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", onMenuToggle, true);
@@ -375,7 +395,10 @@ document.addEventListener("keyup", (event) => {
 });
 document.addEventListener("webnet:toast", (event) => toast(event.detail ?? {}));
 document.addEventListener("webnet:close-dialog", closeDialogs);
-window.addEventListener("pageshow", () => { for (const node of document.querySelectorAll(".wn-root [data-busy]")) setBusy(node, false); });
+window.addEventListener("pageshow", () => {
+  sending.clear();
+  for (const node of document.querySelectorAll(".wn-root [data-busy]")) setBusy(node, false);
+});
 
 wireHtmx();
 followHostTheme();
