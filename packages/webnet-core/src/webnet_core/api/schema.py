@@ -109,6 +109,9 @@ class ErrorItem(Answer):
     path = serializers.CharField(help_text="Dotted path into what was sent; empty for the whole.")
     message = serializers.CharField()
     code = serializers.CharField()
+    device_ids = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="The devices a guard refused."
+    )
 
 
 class Error(Answer):
@@ -119,6 +122,10 @@ class Error(Answer):
     errors = ErrorItem(many=True)  # type: ignore[assignment]  # a field, not the serializer's errors
     request_id = serializers.CharField()
     detail = serializers.CharField(help_text="The message again, for clients that read this name.")
+    action = serializers.CharField(required=False, help_text="With 403: the action that the role does not cover.")
+    used_by = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="With 409: type, id and name of what needs the object."
+    )
 
 
 class WebnetSchema(AutoSchema):
