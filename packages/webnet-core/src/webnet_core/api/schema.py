@@ -206,8 +206,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         """Return the scheme."""
         return build_bearer_security_scheme_object(
             header_name="Authorization",
-            token_prefix="Bearer",
-            bearer_format="JWT",  # noqa: S106 - a word, no password
+            token_prefix="Bearer",  # noqa: S106 - a word, no password
+            bearer_format="JWT",
         )
 
 
