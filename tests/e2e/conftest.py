@@ -28,6 +28,7 @@ class Demo:
 
     state: Path
     port: int = field(default_factory=free_port)
+    env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     line: str = ""
     started_in: float = 0.0
@@ -38,7 +39,7 @@ class Demo:
         command = [sys.executable, "example_project/demo.py", "--port", str(self.port), "--state", str(self.state)]
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=ROOT, env=environment | self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         match = self._await_ready()
         self.started_in = time.monotonic() - began

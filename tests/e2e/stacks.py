@@ -93,7 +93,8 @@ def stack(name: str, state: Path, *, workers: int = 1, beats: int = 1, own_broke
         return
     with contextlib.ExitStack() as parts:
         broker = parts.enter_context(_broker(name, own=own_broker))
-        layer = broker if name.endswith("redis") else parts.enter_context(redis(database=REDIS_DATABASE))
+        shared = name.endswith("redis") and not own_broker
+        layer = broker if shared else parts.enter_context(redis(database=REDIS_DATABASE))
         env = {
             "WEBNET_DATABASE_URL": parts.enter_context(_database()),
             "WEBNET_BROKER_URL": broker.url,

@@ -1,0 +1,171 @@
+"""Two Celery workers and two beats lose a worker, a broker and their messages; no device hears anything twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.site import Site, add_devices, by_name, execute, finished, wait_for
+from tests.e2e.stacks import Stack, stack
+from webnet_core.testing.database import ServiceMissing, services_required
+from webnet_sim.faults import make_fault
+from webnet_sim.network import Network
+from webnet_sim.spec import DeviceSpec
+
+QUICK = tuple(f"quick-{number}" for number in range(4))
+SLOW = tuple(f"slow-{number}" for number in range(4))
+
+
+@pytest.fixture(scope="module")
+def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    state = tmp_path_factory.mktemp("celery")
+    try:
+        with stack("postgres-celery-redis", state, workers=2, beats=2, own_broker=True) as found:
+            yield found
+    except ServiceMissing as error:
+        if services_required():
+            raise
+        pytest.skip(f"LEFT OUT: faults under Celery were not tested: {error}")
+
+
+@pytest.fixture
+def network(celery: Stack) -> Iterator[Network]:
+    """Four quick devices and four that take two seconds for every command, newly in the inventory."""
+    dawdles = (make_fault("slow", seconds=2.0),)
+    specs = [*(DeviceSpec(name=name) for name in QUICK), *(DeviceSpec(name=name, faults=dawdles) for name in SLOW)]
+    with Network(specs) as found:
+        celery.site.python("from webnet_core.models import Device; Device.objects.all().delete()")
+        rows = [
+            {"name": name, "port": found[name].port, "platform": "cisco_ios", "username": "admin", "password": "admin"}
+            for name in found
+        ]
+        add_devices(celery.site, rows)
+        yield found
+
+
+def _hosts(client: httpx.Client, job_id: int) -> dict[str, dict[str, Any]]:
+    return by_name(client.get(f"tasks/status/{job_id}/").json())
+
+
+def _heard(network: Network) -> dict[str, int]:
+    return {name: len(network[name].transcript.authenticated_sessions()) for name in network}
+
+
+def _shards(site: Site, job_id: int) -> list[int]:
+    code = (
+        f"from webnet_core.models import Shard; print(*Shard.objects.filter(job={job_id}).values_list('pk', flat=True))"
+    )
+    return [int(pk) for pk in site.python(code).split()]
+
+
+def _owner_worker(celery: Stack, job_id: int) -> int:
+    """Return which of the workers runs the job, by the process ids of its group."""
+    code = f"from webnet_core.models import Shard; print(Shard.objects.get(job={job_id}).owner)"
+    pid = int(celery.site.python(code).strip().split(":")[2])
+    for index, worker in enumerate(celery.workers):
+        if worker.process is not None and os.getpgid(pid) == worker.process.pid:
+            return index
+    raise AssertionError(f"process {pid} belongs to none of the workers")
+
+
+def test_the_other_worker_finishes_what_a_killed_one_read(celery: Stack, network: Network) -> None:
+    client = celery.site.client()
+    job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
+    wait_for(lambda: sum(host["status"] == "ok" for host in _hosts(client, job_id).values()) >= len(QUICK), 40, "some")
+    before = _hosts(client, job_id)
+    dead = _owner_worker(celery, job_id)
+    celery.workers[dead].kill()
+    heard = _heard(network)
+
+    status = finished(client, job_id, seconds=60)
+    celery.workers[dead].start()
+    hosts = by_name(status)
+    assert status["status"] == "success"
+    done = [name for name, host in before.items() if host["status"] == "ok"]
+    assert {name: _heard(network)[name] for name in done} == {name: heard[name] for name in done}
+    assert {hosts[name]["attempts"] for name in hosts if name not in done} == {2}
+
+
+def test_a_change_whose_worker_was_killed_is_told_by_its_phase_and_never_sent_again(
+    celery: Stack, network: Network
+) -> None:
+    client = celery.site.client()
+    ids = {row["hostname"]: row["id"] for row in client.get("devices/", params={"limit": 50}).json()["results"]}
+    chosen = {name: ids[name] for name in (*QUICK[:2], *SLOW[:2])}
+    body = {
+        "task": "testapp.describe",
+        "targets": {"device_ids": list(chosen.values())},
+        "params": {"lines": ["interface Loopback77", "description worker"], "pause": 3.0},
+    }
+    token = client.post("tasks/plan/", json=body).json()["token"]
+    job_id = client.post("tasks/execute/", json={**body, "token": token}).json()["job_id"]
+    wait_for(network[QUICK[0]].transcript.config_lines, 40, "the first configuration line")
+    dead = _owner_worker(celery, job_id)
+    celery.workers[dead].kill()
+    sent = {name: network[name].transcript.config_lines() for name in chosen}
+
+    status = finished(client, job_id, seconds=60)
+    celery.workers[dead].start()
+    hosts = by_name(status)
+    assert status["status"] == "interrupted"
+    assert hosts[QUICK[0]]["status"] == "unknown"
+    assert {hosts[name]["status"] for name in chosen if not sent[name]} <= {"cancelled", "unknown"}
+    assert {name: network[name].transcript.config_lines() for name in chosen} == sent
+
+
+def test_a_message_delivered_five_times_more_runs_nothing_twice(celery: Stack, network: Network) -> None:
+    client = celery.site.client()
+    job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show clock"]})
+    (shard,) = _shards(celery.site, job_id)
+    send = f"app.send_task('webnet.work', ({shard},), queue='default')"
+    celery.site.python(f"from example_project.celery import app\nfor _ in range(5): {send}")
+    assert finished(client, job_id)["status"] == "success"
+    celery.site.python(f"from example_project.celery import app\nfor _ in range(5): {send}")
+    later = execute(client, "run_commands", {"all": True}, {"commands": ["show clock"]})
+    assert finished(client, later)["status"] == "success"
+    assert set(_heard(network).values()) == {2}
+
+
+def test_a_broker_that_is_away_loses_no_accepted_job(celery: Stack, network: Network) -> None:
+    assert celery.broker is not None
+    client = celery.site.client()
+    celery.broker.stop()
+    job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show clock"]})
+    assert client.get(f"tasks/status/{job_id}/").json()["status"] == "queued"
+    celery.broker.start()
+    assert finished(client, job_id, seconds=90)["status"] == "success"
+    assert set(_heard(network).values()) == {1}
+
+
+def test_a_worker_asked_to_end_leaves_nothing_running(celery: Stack, network: Network) -> None:
+    client = celery.site.client()
+    job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
+    wait_for(lambda: any(host["status"] == "ok" for host in _hosts(client, job_id).values()), 40, "a first host")
+    for worker in celery.workers:
+        worker.stop()
+    code = "from webnet_core.models import Shard; print(Shard.objects.filter(state='running').count())"
+    assert celery.site.python(code).strip() == "0"
+    for worker in celery.workers:
+        worker.start()
+    status = finished(client, job_id, seconds=60)
+    assert status["status"] == "success"
+    assert set(_heard(network).values()) == {1}
+
+
+def test_a_job_cancelled_while_no_worker_is_up_contacts_nobody(celery: Stack, network: Network) -> None:
+    for worker in celery.workers:
+        worker.stop()
+    client = celery.site.client()
+    job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
+    assert client.post(f"jobs/{job_id}/cancel/").status_code == httpx.codes.OK
+    assert client.get(f"tasks/status/{job_id}/").json()["status"] == "cancelled"
+    for worker in celery.workers:
+        worker.start()
+    later = execute(client, "run_commands", {"hostname": QUICK[0]}, {"commands": ["show clock"]})
+    assert finished(client, later, seconds=60)["status"] == "success"
+    assert _heard(network) == {name: int(name == QUICK[0]) for name in network}
+    assert client.post(f"jobs/{job_id}/cancel/").status_code == httpx.codes.CONFLICT
