@@ -34,10 +34,10 @@ def test_a_short_line_is_incomplete_and_an_unclear_one_ambiguous(make_device):
 
 def test_configuration_refuses_what_it_does_not_know(make_device):
     device = make_device()
-    before = device.body(" ")
+    before = device.body()
     text, _ = type_in(device, "configure terminal", "bogus line")
     assert INVALID in text
-    assert device.body(" ") == before
+    assert device.body() == before
 
 
 def test_a_physical_interface_that_is_not_there_is_refused(make_device):
@@ -145,10 +145,10 @@ def test_no_takes_away_a_value_a_line_or_a_section(make_device):
 
 def test_no_with_half_a_command_removes_nothing(make_device):
     device = make_device()
-    before = device.body(" ")
+    before = device.body()
     text, _ = type_in(device, "conf t", "no ip")
     assert text.startswith("% Incomplete command.")
-    assert device.body(" ") == before
+    assert device.body() == before
 
 
 def test_a_section_s_line_is_left_for_a_global_one_as_devices_do(make_device):
@@ -197,12 +197,12 @@ def test_a_shown_configuration_loads_again_to_the_same_text(make_device):
         device, "conf t", "banner motd #", "hello", "#", "ip access-list extended A", "permit ip any any", "remark x"
     )
     shown = device.running_config()
-    assert make_device(config=shown).body(" ") == device.body(" ")
+    assert make_device(config=shown).body() == device.body()
 
 
 def test_unknown_lines_of_a_loaded_configuration_are_kept_in_place(make_device):
     device = make_device(config="hostname r1\ncall-home\n profile x\n  active\nntp server 10.0.0.1\n")
-    assert device.body(" ") == ["hostname r1", "call-home\n profile x\n  active", "ntp server 10.0.0.1"]
+    assert device.body() == ["hostname r1", "call-home\n profile x\n  active", "ntp server 10.0.0.1"]
 
 
 # -- the header that moves

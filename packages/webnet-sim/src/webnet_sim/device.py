@@ -10,7 +10,6 @@ from hashlib import sha256
 from ipaddress import IPv4Interface
 
 from webnet_sim.faults import ClosedPort, Fault
-from webnet_sim.shell.loading import load_configuration
 from webnet_sim.shell.session import Session
 from webnet_sim.shell.tree import Line
 from webnet_sim.spec import DeviceSpec, LinkEnd
@@ -65,7 +64,7 @@ class Device:
     def tree(self) -> Line:
         """The running configuration."""
         text = self.spec.config or self.vendor.base_config(self.spec)
-        return load_configuration(self.vendor.grammar, f"{text}\n{self.spec.extra_config}")
+        return self.vendor.dialect.load(f"{text}\n{self.spec.extra_config}")
 
     @cached_property
     def ports(self) -> tuple[str, ...]:
@@ -92,7 +91,7 @@ class Device:
     @property
     def hostname(self) -> str:
         """The configured host name."""
-        return self.tree.value("hostname", self.spec.name)
+        return self.vendor.dialect.hostname(self.tree) or self.spec.name
 
     @property
     def prompt_name(self) -> str:
@@ -109,10 +108,10 @@ class Device:
 
     # -- configuration
 
-    def body(self, indent: str) -> list[str]:
+    def body(self) -> list[str]:
         """The running configuration's top sections, each a text of one or more lines, in order."""
         if self._rendered is None:
-            self._rendered = ["\n".join(line.render(indent)) for line in self.tree.ordered()]
+            self._rendered = self.vendor.dialect.render(self.tree)
         return self._rendered
 
     def note_change(self, user: str, *, changed: bool = False) -> None:
@@ -125,30 +124,30 @@ class Device:
         """What the device prints for its running configuration."""
         return self.vendor.show_running(self)
 
-    def keep_startup(self, indent: str) -> None:
+    def keep_startup(self) -> None:
         """Remember the configuration the device booted from, before the first change to it."""
         if self._startup is None:
-            self._startup = list(self.body(indent))
+            self._startup = list(self.body())
 
-    def startup(self, indent: str) -> list[str]:
+    def startup(self) -> list[str]:
         """The saved configuration's top sections; a device that never saved has those it booted from."""
-        self.keep_startup(indent)
+        self.keep_startup()
         return self._startup or []
 
-    def save(self, indent: str, user: str) -> None:
+    def save(self, user: str) -> None:
         """Make the running configuration the one to boot from."""
         self.saved = Change(self.clock(), user)
-        self._startup = list(self.body(indent))
+        self._startup = list(self.body())
 
     # -- interfaces and neighbours
 
     def interface(self, name: str) -> Line | None:
         """An interface's section of the configuration."""
-        return self.tree.children.get(f"interface {name}")
+        return self.vendor.dialect.interface(self.tree, name)
 
     def interfaces(self) -> Iterator[tuple[str, Line]]:
         """All interfaces with their configuration: those configured and the physical ones without any."""
-        configured = {line.text[10:]: line for line in self.tree.starting("interface")}
+        configured = self.vendor.dialect.interfaces(self.tree)
         names = {*configured, *self.ports}
         for name in sorted(names, key=self.vendor.names.sort_key):
             yield name, configured.get(name) or Line(f"interface {name}")
@@ -164,8 +163,7 @@ class Device:
     def enabled(self, interface: str) -> bool:
         """Whether an interface is not shut down by configuration."""
         section = self.interface(interface)
-        shut = section.children.get("shutdown") if section else None
-        return shut is None or shut.text != "shutdown"
+        return section is None or self.vendor.dialect.enabled(section)
 
     def up(self, interface: str) -> bool:
         """Whether an interface has a link: virtual, management, or cabled to an enabled one that runs."""
@@ -194,11 +192,7 @@ class Device:
     def address(self, interface: str) -> IPv4Interface | None:
         """The IPv4 address of an interface."""
         section = self.interface(interface)
-        words = section.value("ip address").split() if section else []
-        try:
-            return IPv4Interface("/".join(words[:2])) if words else None
-        except ValueError:
-            return None
+        return self.vendor.dialect.address(section) if section else None
 
     def speaks_lldp(self) -> bool:
         """Whether LLDP is switched on."""

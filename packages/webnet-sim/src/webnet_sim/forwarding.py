@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,25 +66,13 @@ def _connected(device: Device) -> Iterator[Route]:
 
 def _static(device: Device) -> Iterator[Route]:
     nearby = [route for route in _connected(device) if route.kind == "C"]
-    for line in device.tree.starting("ip route"):
-        words = line.text.split()[2:]
-        network = _network(words)
-        if network is None:
-            continue
-        via = words[1] if "/" in words[0] else words[2]
-        if via == "Null0":
+    for network, via in device.vendor.dialect.static_routes(device.tree):
+        if via in {"Null0", "discard"}:
             yield Route("S", network, interface=via, via=via)
         elif re.fullmatch(r"[\d.]+", via):
             out = next((route.interface for route in nearby if IPv4Address(via) in route.network), "")
             if out:
                 yield Route("S", network, via=via, out=out)
-
-
-def _network(words: list[str]) -> IPv4Network | None:
-    try:
-        return IPv4Network(words[0] if "/" in words[0] else f"{words[0]}/{words[1]}")
-    except (AddressValueError, NetmaskValueError, ValueError):
-        return None
 
 
 def reaches(device: Device, target: str) -> bool:

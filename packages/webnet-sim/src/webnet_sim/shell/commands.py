@@ -23,11 +23,13 @@ class Call:
         session: The session it was typed in.
         words: The command in full spelling.
         arguments: Values of the pattern's arguments.
+        pipeline: What was typed after the first ``|``; None without one.
     """
 
     session: Session
     words: tuple[str, ...]
     arguments: tuple[str, ...]
+    pipeline: str | None = None
 
     @property
     def device(self) -> Device:

@@ -11,6 +11,7 @@ from webnet_sim.shell.tree import Line
 from webnet_sim.shell.words import Match
 
 if TYPE_CHECKING:
+    from webnet_sim.shell.dialect import IndentedDialect
     from webnet_sim.shell.session import Session
 
 
@@ -19,17 +20,19 @@ class Configuring:
 
     Args:
         session: The session that entered it.
+        dialect: The vendor's way to write configurations.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, dialect: IndentedDialect) -> None:
         self._session = session
+        self._dialect = dialect
         self._path: list[Line] = [session.device.tree]
         self._banner: _Banner | None = None
 
     @property
     def label(self) -> str:
         """The mode's name in the prompt, for example ``config-if``."""
-        return self._session.device.vendor.mode_label(self._path[-1])
+        return self._dialect.mode_label(self._path[-1])
 
     @property
     def collecting(self) -> bool:
@@ -44,13 +47,16 @@ class Configuring:
             self._store(banner.rule, banner.match, banner.text)
         return ""
 
+    def hang_up(self) -> None:
+        """What was typed stays; there is nothing to give up."""
+
     def next_words(self, typed: str) -> Sequence[str]:
         """What could be typed next in this mode.
 
         Raises:
             InputError: What is typed so far begins no line of it.
         """
-        return self._session.device.vendor.grammar.vocabulary(self._path[-1].mode).next_words(typed)
+        return self._dialect.grammar.vocabulary(self._path[-1].mode).next_words(typed)
 
     def execute(self, line: str) -> str:
         """Do what a line says here or, as devices do, in the nearest enclosing section that knows it.
@@ -71,7 +77,7 @@ class Configuring:
         raise furthest
 
     def _execute_at(self, depth: int, line: str) -> str:
-        grammar = self._session.device.vendor.grammar
+        grammar = self._dialect.grammar
         found = grammar.vocabulary(self._path[depth - 1].mode).match(line)
         if isinstance(found.target, Verb):
             rest = found.arguments[0] if found.arguments else ""
@@ -99,7 +105,7 @@ class Configuring:
     def _set(self, rule: Rule, match: Match[Rule]) -> str:
         text = rule.rewrite(self._session.device, match) if rule.rewrite else match.text
         if rule.pattern.startswith("banner"):
-            self._banner = _Banner(rule, match, self._session.device.vendor.banner_end)
+            self._banner = _Banner(rule, match, self._dialect.banner_end)
             if self._banner.add_first(match.arguments[-1] if match.arguments else ""):
                 self._store(rule, match, self._banner.text)
                 self._banner = None
@@ -113,9 +119,9 @@ class Configuring:
             changed = here.remove([rule.key_of(match)])
             stored = here
         else:
-            new = device.vendor.grammar.line(rule, match, text)
+            new = self._dialect.grammar.line(rule, match, text)
             for negative in rule.initial:
-                new.put(device.vendor.grammar.negative(*device.vendor.grammar.negated(rule.opens, negative)))
+                new.put(self._dialect.grammar.negative(*self._dialect.grammar.negated(rule.opens, negative)))
             stored, changed = here.put(new)
         if changed:
             device.note_change(self._session.user, changed=True)
@@ -124,12 +130,12 @@ class Configuring:
 
     def _unset(self, depth: int, line: str, *, shown: bool) -> None:
         device, here = self._session.device, self._path[depth - 1]
-        rule, key = device.vendor.grammar.negated(here.mode, line)
+        rule, key = self._dialect.grammar.negated(here.mode, line)
         if shown:
-            device.vendor.check_removal(device, rule, key)
+            self._dialect.check_removal(device, rule, key)
         changed = here.remove([key])
         if shown and (rule.negates or rule.implied):
-            changed = here.put(device.vendor.grammar.negative(rule, key))[1] or changed
+            changed = here.put(self._dialect.grammar.negative(rule, key))[1] or changed
         del self._path[depth:]
         if changed:
             device.note_change(self._session.user, changed=True)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from webnet_sim.exceptions import InputError, Rejected
 from webnet_sim.shell.commands import Call
-from webnet_sim.shell.configuring import Configuring
-from webnet_sim.shell.pipes import filter_output
 
 if TYPE_CHECKING:
     from webnet_sim.device import Device
+    from webnet_sim.shell.dialect import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,14 @@ class Session:
         self.width = 80
         self.question: Question | None = None
         self.closed = False
-        self.configuring: Configuring | None = None
+        self.configuring: Mode | None = None
 
     @property
     def prompt(self) -> str:
         """What the device shows before it reads the next line."""
         if self.question:
             return self.question.prompt
-        mode = f"({self.configuring.label})" if self.configuring else ""
-        return f"{self.device.prompt_name}{mode}{'#' if self.level > 1 else '>'}{self.device.vendor.prompt_tail}"
+        return self.device.vendor.prompt(self)
 
     @property
     def mode(self) -> str:
@@ -88,8 +86,8 @@ class Session:
         """
         command, bar, pipeline = line.partition("|")
         found = self.device.vendor.commands.match(command, level=self.level)
-        text = found.target.handler(Call(self, found.words, found.arguments))
-        return filter_output(text, pipeline.strip()) if bar else text
+        call = Call(self, found.words, found.arguments, pipeline.strip() if bar else None)
+        return self.device.vendor.answer(call, found.target.handler)
 
     def help(self, typed: str) -> str:
         """What the device prints when somebody types a question mark."""
@@ -115,14 +113,20 @@ class Session:
 
     def enter_configuration(self) -> None:
         """Go into configuration mode."""
-        self.device.keep_startup(self.device.vendor.indent)
-        self.configuring = Configuring(self)
+        self.device.keep_startup()
+        self.configuring = self.device.vendor.dialect.configure(self)
 
     def leave_configuration(self) -> None:
         """Go back to exec mode; the device notes who configured and when."""
         if self.configuring:
             self.configuring = None
             self.device.note_change(self.user)
+
+    def hang_up(self) -> None:
+        """The connection is gone, wherever the session stood."""
+        if self.configuring:
+            self.configuring.hang_up()
+            self.configuring = None
 
     def _configure(self, line: str) -> str:
         assert self.configuring is not None  # noqa: S101 - the caller asked

@@ -91,6 +91,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """The client is gone; so is whatever was being done for it."""
         if self._task:
             self._task.cancel()
+        self._session.hang_up()
 
     def _report(self, task: asyncio.Task[None]) -> None:
         """A mistake of the simulator must not look like a device that hangs: say so and hang up."""
@@ -117,7 +118,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     async def _interact(self) -> None:
         session = self._session
         while not session.closed:
-            self._outbox.append(session.prompt.encode())
+            self._outbox.append(_wire(session.prompt))
             line = await self._read_line(echo=session.mode != "password")
             if line is None:
                 break
@@ -148,7 +149,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def _note_and_execute(self, line: str) -> str:
         session, transcript = self._session, self._device.transcript
-        mode, prompt = session.mode, session.prompt
+        mode, prompt = session.mode, session.prompt.rpartition("\n")[2]
         if mode != "password":
             transcript.add(self._number, "line", line, mode=mode, prompt=prompt)
             return session.execute(line)
@@ -265,7 +266,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             elif key in {b"\x03", b"\x1a"}:
                 typed.clear()
                 self._session.leave_configuration()
-                self._outbox.append(b"\r\n" + self._session.prompt.encode())
+                self._outbox.append(b"\r\n" + _wire(self._session.prompt))
             elif key == b"\x04" and not typed:
                 return False
             elif key >= b" " or key == b"\t":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webnet_sim.shell.dialect import IndentedDialect
 from webnet_sim.vendors.arista_eos.errors import explain
 from webnet_sim.vendors.arista_eos.execs import COMMANDS
 from webnet_sim.vendors.arista_eos.factory import MODEL, VERSION, base_config, default_interfaces
@@ -16,13 +17,17 @@ SHOWS = (interfaces, neighbours, routes, system)
 
 VENDOR = Vendor(
     platform="arista_eos",
-    indent=INDENT,
     ssh_version="OpenSSH_8.7",
     names=NAMES,
     commands=COMMANDS,
-    grammar=GRAMMAR,
+    dialect=IndentedDialect(
+        grammar=GRAMMAR,
+        indent=INDENT,
+        mode_label=mode_label,
+        check_removal=check_removal,
+        banner_end="EOF",
+    ),
     explain=explain,
-    mode_label=mode_label,
     show_running=show_running,
     describe=system.describe,
     base_config=base_config,
@@ -30,7 +35,5 @@ VENDOR = Vendor(
     version=VERSION,
     default_interfaces=default_interfaces,
     serial_form="JPE{:08d}",
-    check_removal=check_removal,
     speaks_lldp=lambda device: "lldp run" not in device.tree,
-    banner_end="EOF",
 )

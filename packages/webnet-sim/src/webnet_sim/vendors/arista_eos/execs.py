@@ -76,7 +76,7 @@ def configure(call: Call) -> str:
 @COMMANDS.add("write [memory]", "copy running-config startup-config", level=15)
 def save(call: Call) -> str:
     """Save the running configuration."""
-    call.device.save(call.device.vendor.indent, call.session.user)
+    call.device.save(call.session.user)
     return "Copy completed successfully.\n"
 
 

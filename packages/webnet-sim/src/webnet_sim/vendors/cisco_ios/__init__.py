@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webnet_sim.shell.dialect import IndentedDialect
 from webnet_sim.vendors.cisco_ios.errors import explain
 from webnet_sim.vendors.cisco_ios.execs import COMMANDS
 from webnet_sim.vendors.cisco_ios.factory import MODEL, VERSION, base_config, default_interfaces
@@ -16,13 +17,16 @@ SHOWS = (interfaces, neighbours, routes, system)
 
 VENDOR = Vendor(
     platform="cisco_ios",
-    indent=INDENT,
     ssh_version="Cisco-1.25",
     names=NAMES,
     commands=COMMANDS,
-    grammar=GRAMMAR,
+    dialect=IndentedDialect(
+        grammar=GRAMMAR,
+        indent=INDENT,
+        mode_label=mode_label,
+        check_removal=check_removal,
+    ),
     explain=explain,
-    mode_label=mode_label,
     show_running=show_running,
     describe=system.software_line,
     base_config=base_config,
@@ -30,7 +34,6 @@ VENDOR = Vendor(
     version=VERSION,
     default_interfaces=default_interfaces,
     serial_form="9SIM{:07d}",
-    check_removal=check_removal,
     speaks_lldp=lambda device: "lldp run" in device.tree,
     name_limit=20,
     more=" --More-- ",

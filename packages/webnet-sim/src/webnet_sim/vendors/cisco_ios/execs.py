@@ -90,7 +90,7 @@ def _configure(call: Call) -> str:
 @COMMANDS.add("write [memory]", level=15)
 def write(call: Call) -> str:
     """Save the running configuration."""
-    call.device.save(call.device.vendor.indent, call.session.user)
+    call.device.save(call.session.user)
     return SAVED
 
 

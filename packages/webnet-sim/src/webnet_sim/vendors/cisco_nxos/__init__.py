@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webnet_sim.shell.dialect import IndentedDialect
 from webnet_sim.vendors.cisco_nxos.errors import explain
 from webnet_sim.vendors.cisco_nxos.execs import COMMANDS
 from webnet_sim.vendors.cisco_nxos.factory import MODEL, VERSION, base_config, default_interfaces
@@ -9,20 +10,23 @@ from webnet_sim.vendors.cisco_nxos.language import GRAMMAR, check_removal, mode_
 from webnet_sim.vendors.cisco_nxos.names import NAMES
 from webnet_sim.vendors.cisco_nxos.shows import interfaces, neighbours, routes, system
 from webnet_sim.vendors.cisco_nxos.shows.configuration import INDENT, show_running
-from webnet_sim.vendors.vendor import Vendor
+from webnet_sim.vendors.vendor import Vendor, show_prompt
 
 SHOWS = (interfaces, neighbours, routes, system)
 """Modules that register their commands when imported."""
 
 VENDOR = Vendor(
     platform="cisco_nxos",
-    indent=INDENT,
     ssh_version="OpenSSH_6.2",
     names=NAMES,
     commands=COMMANDS,
-    grammar=GRAMMAR,
+    dialect=IndentedDialect(
+        grammar=GRAMMAR,
+        indent=INDENT,
+        mode_label=mode_label,
+        check_removal=check_removal,
+    ),
     explain=explain,
-    mode_label=mode_label,
     show_running=show_running,
     describe=system.describe,
     base_config=base_config,
@@ -30,8 +34,7 @@ VENDOR = Vendor(
     version=VERSION,
     default_interfaces=default_interfaces,
     serial_form="SIM{:08d}",
-    check_removal=check_removal,
     speaks_lldp=lambda device: "feature lldp" in device.tree,
-    prompt_tail=" ",
+    prompt=lambda session: f"{show_prompt(session)} ",
     asks_enable=False,
 )

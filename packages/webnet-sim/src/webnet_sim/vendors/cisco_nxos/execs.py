@@ -51,7 +51,7 @@ def configure(call: Call) -> str:
 @COMMANDS.add("copy running-config startup-config", level=15)
 def save(call: Call) -> str:
     """Save the running configuration, with the bar that grows."""
-    call.device.save(call.device.vendor.indent, call.session.user)
+    call.device.save(call.session.user)
     bars = "\r".join(f"[{'#' * (40 * percent // 100):<40}] {percent:>3}%" for percent in _STEPS)
     return f"{bars}\nCopy complete, now saving to disk (please wait)...\nCopy complete.\n"
 

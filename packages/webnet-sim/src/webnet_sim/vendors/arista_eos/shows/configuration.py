@@ -15,13 +15,13 @@ _SECTIONS = frozenset({"interface", "router", "vlan", "management"})
 
 def show_running(device: Device) -> str:
     """The running configuration with EOS's header."""
-    return _document(device, "show running-config", device.body(INDENT))
+    return _document(device, "show running-config", device.body())
 
 
 @COMMANDS.add("show running-config [(all|sanitized)]", level=15)
 def show_running_config(call: Call) -> str:
     """The running configuration."""
-    return _document(call.device, " ".join(call.words), call.device.body(INDENT))
+    return _document(call.device, " ".join(call.words), call.device.body())
 
 
 @COMMANDS.add("show running-config interfaces <interface>", level=15)
@@ -40,7 +40,7 @@ def show_startup_config(call: Call) -> str:
         at = device.saved.at
         by = f" by {device.saved.user}" if device.saved.user else ""
         lines.append(f"! Startup-config last modified at  {at:%a %b} {at.day:2d} {at:%H:%M:%S %Y}{by}")
-    return "\n".join([*lines, *_rest(device, device.startup(INDENT))]) + "\n"
+    return "\n".join([*lines, *_rest(device, device.startup())]) + "\n"
 
 
 def _document(device: Device, command: str, body: Sequence[str]) -> str:

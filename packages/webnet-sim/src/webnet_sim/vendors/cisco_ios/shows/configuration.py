@@ -16,7 +16,7 @@ _SECTIONS = frozenset({"interface", "router", "vlan"})
 
 def show_running(device: Device) -> str:
     """The running configuration with the header lines that move."""
-    text = _document(device, device.body(INDENT))
+    text = _document(device, device.body())
     return f"Building configuration...\n\nCurrent configuration : {len(text.encode())} bytes\n{text}\n"
 
 
@@ -39,7 +39,7 @@ def show_running_interface(call: Call) -> str:
 def show_startup_config(call: Call) -> str:
     """The saved configuration."""
     device = call.device
-    text = _document(device, device.startup(INDENT))
+    text = _document(device, device.startup())
     return f"Using {len(text.encode())} out of 262144 bytes\n{text}\n"
 
 

@@ -21,13 +21,13 @@ def stamp(moment: datetime) -> str:
 
 def show_running(device: Device) -> str:
     """The running configuration with the header lines that move."""
-    return _document(device, "show running-config", device.body(INDENT))
+    return _document(device, "show running-config", device.body())
 
 
 @COMMANDS.add("show running-config [all]", level=15)
 def show_running_config(call: Call) -> str:
     """The running configuration."""
-    return _document(call.device, " ".join(call.words), call.device.body(INDENT))
+    return _document(call.device, " ".join(call.words), call.device.body())
 
 
 @COMMANDS.add("show running-config interface <interface>", level=15)
@@ -45,7 +45,7 @@ def show_startup_config(call: Call) -> str:
     device = call.device
     saved = f"!Startup config saved at: {stamp(device.saved.at)}\n" if device.saved else ""
     head = f"\n!Command: show startup-config\n!Time: {stamp(device.clock())}\n{saved}\n"
-    return head + "\n".join(separate(device.startup(INDENT))) + "\n"
+    return head + "\n".join(separate(device.startup())) + "\n"
 
 
 def _document(device: Device, command: str, body: Sequence[str]) -> str:
