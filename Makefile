@@ -17,7 +17,7 @@ help: ## list these targets
 
 setup: $(READY) ## make .venv with everything in it (PYTHON=python3.X chooses the interpreter)
 
-$(READY): constraints/setup.sh $(wildcard constraints/*.txt) $(wildcard packages/*/pyproject.toml)
+$(READY): constraints/setup.sh $(wildcard constraints/*.txt) $(wildcard packages/*/pyproject.toml plugins/*/pyproject.toml)
 	@sh constraints/setup.sh $(VENV)
 
 demo: $(READY) ## the product beside a simulated network of 24 devices, on http://127.0.0.1:PORT/
@@ -74,7 +74,7 @@ lock: $(READY) ## write constraints/ anew (ARGS=--upgrade moves to the newest al
 
 clean: ## remove what was built; the environment and the demo's data stay
 	@rm -rf dist build docs/_build .tox .nox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
-	@find packages tests example_project docs constraints -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find packages plugins benchmarks tests example_project docs constraints -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## the same, and the environment
 	@rm -rf $(VENV)

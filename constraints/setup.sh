@@ -69,6 +69,6 @@ uv pip install --quiet --python "$python_in_venv" --require-hashes -r "$pins" ||
 }
 
 set --
-for package in packages/*/; do set -- "$@" -e "$package"; done
+for package in packages/*/ plugins/webnet-*/; do set -- "$@" -e "$package"; done
 uv pip install --quiet --python "$python_in_venv" --no-deps --no-build-isolation --offline "$@"
 touch "$venv/.webnet-ready"

@@ -1,4 +1,4 @@
-"""Fill the site with the demo's customer, sites, credential and devices. Running it again changes only the ports."""
+"""Fill the site with the demo's customer, sites, credential and devices. Again, it changes only ports and stand-ins."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from webnet_core.models import Credential, Customer, Device, Site
+from webnet_core.plugin import registry
+from webnet_sim.spec import DeviceSpec
 from webnet_sim.topology_file import load_topology
 
 CUSTOMER = "Demo network"
 SITE_NAMES = {"lon": ("London", "Europe/London"), "nyc": ("New York", "America/New_York")}
+# Simulated devices that stand for another vendor's, where a plugin knows its platform (plugins/webnet-acme-os).
+STAND_INS = {"nyc-access-1": "acme_os"}
 
 
 @transaction.atomic
@@ -27,14 +31,15 @@ def seed(ports: Mapping[str, int], *, host: str = "127.0.0.1") -> int:
         login = (spec.username, spec.password, spec.enable)
         if login not in credentials:
             credentials[login] = _credential(customer, login, len(credentials))
-        facts = {"site": _site(customer, spec.site), "role": spec.role, "platform": spec.platform}
+        platform = _platform(spec)
+        facts = {"site": _site(customer, spec.site), "role": spec.role, "platform": platform}
         device, created = Device.objects.get_or_create(
             customer=customer,
             hostname=spec.name,
             defaults={**facts, "mgmt_ip": host, "port": ports[spec.name], "credential": credentials[login]},
         )
-        if not created and device.port != ports[spec.name]:
-            Device.objects.filter(pk=device.pk).update(port=ports[spec.name])
+        if not created:
+            _follow(device, port=ports[spec.name], platform=platform)
         count += 1
     return count
 
@@ -44,6 +49,18 @@ def ensure_admin(username: str, password: str) -> None:
     users: Any = get_user_model().objects
     if not users.filter(username=username).exists():
         users.create_superuser(username=username, password=password, email="")
+
+
+def _platform(spec: DeviceSpec) -> str:
+    slug = STAND_INS.get(spec.name, "")
+    return slug if slug in registry("platforms") else spec.platform
+
+
+def _follow(device: Device, *, port: int, platform: str) -> None:
+    if device.hostname not in STAND_INS:
+        platform = device.platform
+    if (device.port, device.platform) != (port, platform):
+        Device.objects.filter(pk=device.pk).update(port=port, platform=platform)
 
 
 def _site(customer: Customer, name: str) -> Site | None:
