@@ -11,3 +11,7 @@ class WebnetUIConfig(WebnetAppConfig):
     name = "webnet_ui"
     label = "webnet_ui"
     verbose_name = "webnet interface"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from webnet_ui import checks  # noqa: F401, PLC0415 - importing registers them

@@ -84,7 +84,7 @@ def build_shell(request: HttpRequest, items: Iterable[NavItem] | None = None) ->
     ui, viewer = ui_settings(), viewer_of(request)
     entries = registered_nav_items() if items is None else items
     return Shell(
-        base_template=_base_template(ui),
+        base_template=base_template(ui),
         mode=ui.MODE,
         site_name=ui.SITE_NAME,
         viewer=viewer,
@@ -105,7 +105,8 @@ def build_shell(request: HttpRequest, items: Iterable[NavItem] | None = None) ->
     )
 
 
-def _base_template(ui: UISettings) -> str:
+def base_template(ui: UISettings) -> str:
+    """Return the template that every page extends."""
     return ui.BASE_TEMPLATE or (EMBEDDED_BASE if ui.MODE == "embedded" else STANDALONE_BASE)
 
 
