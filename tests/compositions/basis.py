@@ -40,5 +40,6 @@ WEBNET: dict[str, Any] = {
         "ENCRYPTION_KEYS": ["b3VyLWZpcnN0LXRlc3Qta2V5LW9mLTMyLWJ5dGVzLi4="],
         "HOST_KEYS": "tofu",
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
+        "PLUGINS_ENABLED": [],  # whatever else this environment has installed
     }
 }

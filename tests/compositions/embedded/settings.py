@@ -115,6 +115,7 @@ WEBNET = {
         "ENCRYPTION_KEYS": ["b3VyLWZpcnN0LXRlc3Qta2V5LW9mLTMyLWJ5dGVzLi4="],
         "HOST_KEYS": "tofu",
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
+        "PLUGINS_ENABLED": [],  # whatever else this environment has installed
     },
     "LIVE": {"LAYER": "netops", "WS_PATH": "netops/ws/"},
     "UI": {"MODE": "embedded", "BASE_TEMPLATE": "webnet_ui/host_base.html", "THEME_FROM": "data-bs-theme"},

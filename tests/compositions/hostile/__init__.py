@@ -1,0 +1,1 @@
+"""A site with plugins that do not behave; the environment says which of them are installed."""

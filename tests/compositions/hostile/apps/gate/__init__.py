@@ -1,0 +1,1 @@
+"""A plugin that guards submissions, and breaks while it is imported."""

@@ -1,0 +1,1 @@
+"""Registers a platform that webnet ships."""

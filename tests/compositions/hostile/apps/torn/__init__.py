@@ -1,0 +1,1 @@
+"""A plugin that breaks while it is imported."""
