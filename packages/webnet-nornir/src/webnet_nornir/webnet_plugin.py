@@ -10,7 +10,9 @@ from webnet_core.plugins.markers import hookimpl
 from webnet_nornir import execute, planning
 from webnet_nornir.conf import NornirSettings
 from webnet_nornir.drivers.base import Driver
+from webnet_nornir.drivers.napalm.driver import NapalmDriver
 from webnet_nornir.drivers.netmiko.driver import NetmikoDriver
+from webnet_nornir.drivers.scrapli.driver import ScrapliDriver
 from webnet_nornir.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def webnet_register_settings() -> Iterable[Settings]:
 @hookimpl
 def webnet_register_drivers() -> Iterable[Driver]:
     """The drivers webnet ships."""
-    return [NetmikoDriver()]
+    return [NetmikoDriver(), ScrapliDriver(), NapalmDriver()]
 
 
 @hookimpl

@@ -24,15 +24,17 @@ HANGS = {
     "drip-fast": Drips(after_bytes=50, command="show version", interval=0.005),
     "drip-without-head": Drips(after_bytes=0, command="show version", interval=0.05),
 }
+DRIVERS = ["netmiko", "scrapli", "napalm"]
 HEALTHY = ("fine-1", "fine-2", "fine-3")
 
 
-def test_twelve_hangs_leave_no_thread_and_no_descriptor(sim_network, device_row, leftovers):
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_twelve_hangs_leave_no_thread_and_no_descriptor(sim_network, device_row, leftovers, driver):
     specs = [DeviceSpec(name=name, faults=(fault,)) for name, fault in HANGS.items()]
     network = sim_network([*specs, *(DeviceSpec(name=name) for name in HEALTHY)])
     rows = {name: device_row(network[name]) for name in network}
     leftovers()
-    manager = NornirManager({"workers": len(rows), "deadline": 4})
+    manager = NornirManager({"driver": driver, "workers": len(rows), "deadline": 4})
 
     outcomes = manager.execute_task("run_commands", rows.values(), commands=["show version"])
 
@@ -59,6 +61,7 @@ def test_hanging_devices_do_not_take_the_slots_of_others(sim_network, device_row
     assert {name for name in HEALTHY if outcomes[rows[name].pk].error is None} == set(HEALTHY)
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
     ("fault", "doing"),
     [
@@ -67,10 +70,12 @@ def test_hanging_devices_do_not_take_the_slots_of_others(sim_network, device_row
         (HangsMidOutput(after_bytes=100, command="show version"), "run_commands"),
     ],
 )
-def test_the_verdict_says_what_the_device_was_doing(sim_device, device_row, fault, doing):
+def test_the_verdict_says_what_the_device_was_doing(sim_device, device_row, fault, doing, driver):
     row = device_row(sim_device(faults=[fault]))
 
-    outcome = NornirManager({"deadline": 3}).execute_task("run_commands", [row], commands=["show version"])[row.pk]
+    outcome = NornirManager({"driver": driver, "deadline": 3}).execute_task(
+        "run_commands", [row], commands=["show version"]
+    )[row.pk]
 
     assert outcome.error is ErrorCategory.TIMEOUT
     assert doing in outcome.message

@@ -1,0 +1,88 @@
+"""The NAPALM driver."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+from nornir.core.plugins.connections import ConnectionPlugin
+
+from webnet_core.plugins.items import Platform
+from webnet_nornir.drivers.base import Announce, NornirTask, Target
+from webnet_nornir.drivers.napalm.options import NAME, OVER_SSH
+
+if TYPE_CHECKING:
+    from webnet_nornir.drivers.napalm.connection import NapalmSession
+
+_LIBRARIES: Final = ("napalm", "nornir_napalm", "netmiko", "nornir_netmiko")
+
+
+class NapalmDriver:
+    """Devices NAPALM has a driver for that works over their command line, through netmiko."""
+
+    name = NAME
+    requires = "webnet-nornir[napalm]"
+
+    @property
+    def operations(self) -> Mapping[str, NornirTask]:
+        """Each operation with the Nornir task that performs it."""
+        from webnet_nornir.drivers.napalm.tasks import OPERATIONS  # noqa: PLC0415 - napalm is an extra
+
+        return OPERATIONS
+
+    def missing(self) -> str:
+        """Return what to install, or nothing."""
+        return self.requires if any(importlib.util.find_spec(name) is None for name in _LIBRARIES) else ""
+
+    def supports(self, platform: Platform, operation: str) -> bool:
+        """Tell whether NAPALM's driver for `platform` works over a command line, and does `operation` as asked.
+
+        It enters no lines (`configure`): NAPALM loads a configuration as a whole and saves it at once, see
+        `napalm_config_merge`.
+        """
+        if platform.names.get(NAME) not in OVER_SSH or "netmiko" not in platform.names:
+            return False
+        if operation == "get_config":
+            return bool(platform.config_commands)
+        return operation in ("run_commands", "get_facts")
+
+    def show_key(self, target: Target, sock: socket.socket) -> tuple[str, str]:
+        """Return the host key the device shows."""
+        from webnet_nornir.drivers.netmiko.connection import shown_key  # noqa: PLC0415 - netmiko is an extra
+
+        try:
+            return shown_key(sock, target.timeouts)
+        except Exception as error:
+            raise self.failure(error) from error
+
+    def open(self, target: Target, sock: socket.socket, announce: Announce) -> ConnectionPlugin:
+        """Log in over `sock`."""
+        from webnet_nornir.drivers.napalm.connection import NapalmSession  # noqa: PLC0415 - napalm is an extra
+
+        try:
+            session = NapalmSession(target, sock)
+            announce(session)
+        except BaseException:
+            sock.close()
+            raise
+        try:
+            session.login()
+        except Exception as error:
+            raise self.failure(error) from error
+        return session
+
+    def alive(self, connection: ConnectionPlugin) -> bool:
+        """Tell whether the session can be used again."""
+        return cast("NapalmSession", connection).alive()
+
+    def abort(self, connection: ConnectionPlugin) -> None:
+        """End any read on the session."""
+        cast("NapalmSession", connection).abort()
+
+    def failure(self, error: Exception) -> Exception:
+        """Translate what NAPALM, netmiko or paramiko raised."""
+        from webnet_nornir.drivers.napalm.failures import translate  # noqa: PLC0415 - napalm is an extra
+
+        return translate(error)

@@ -1,0 +1,134 @@
+"""Operations over NAPALM, on top of nornir_napalm's tasks; each is a Nornir task, for `perform` and `nr.run`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+import nornir_napalm.plugins.tasks as upstream
+from nornir.core.task import Result, Task
+
+from webnet_nornir.answers import accepted_text, checked_config, config_command, reject_refused
+from webnet_nornir.connections import connect
+from webnet_nornir.context import HostContext, context_of
+from webnet_nornir.drivers.base import NornirTask
+from webnet_nornir.drivers.napalm.connection import NOT_UNDERSTOOD, NapalmSession, not_understood
+from webnet_nornir.drivers.napalm.options import NAME
+from webnet_nornir.operations import Facts
+
+# Where NAPALM does not know something.
+_NOTHING: Final = frozenset({"", "Unknown", "unknown", "None", "-1"})
+
+
+def napalm_get_facts(task: Task) -> Result:
+    """Run nornir_napalm's `napalm_get` for the facts over a session webnet opened and checked.
+
+    Returns:
+        NAPALM's dictionary: hostname, fqdn, vendor, model, serial_number, os_version, uptime (seconds) and
+        interface_list.
+
+    Raises:
+        CliRejected: The device refused every command that would tell.
+        ProtocolFailure: It answered something NAPALM does not understand.
+    """
+    session, context = _session(task)
+    if session.has_enable_password:
+        session.enable()
+    session.begin(min(session.timeouts.command, context.remaining))
+    try:
+        facts: dict[str, Any] = upstream.napalm_get(task, getters=["facts"]).result["facts"]
+    except NOT_UNDERSTOOD as error:
+        accepted_text(context.platform, session.cli.answers)
+        raise not_understood(error) from error
+    accepted_text(context.platform, session.cli.answers)
+    return Result(host=task.host, result=facts)
+
+
+def napalm_get_config(task: Task, retrieve: str = "running") -> Result:
+    """Read a configuration over NAPALM's session.
+
+    NAPALM's own `get_config` sends the same command and takes lines out with a regular expression that costs more than
+    the rest; here the text is the device's.
+
+    Args:
+        task: The Nornir task that runs.
+        retrieve: One of the platform's `config_commands`: ``running``, ``startup``.
+
+    Returns:
+        The text under its name, as NAPALM has it.
+
+    Raises:
+        OperationNotSupported: The platform knows no such configuration.
+        CliRejected: The device refused the command.
+        IncompleteOutput: The text does not end as the platform's configurations end.
+    """
+    session, context = _session(task)
+    command = config_command(context.platform, retrieve)
+    session.enable()
+    session.begin(context.remaining)
+    text = str(session.cli.send_command(command))
+    return Result(host=task.host, result={retrieve: checked_config(context.platform, retrieve, command, text)})
+
+
+def napalm_run_commands(task: Task, commands: Sequence[str]) -> Result:
+    """Run show commands; the result maps each to its output, as the device printed it.
+
+    Raises:
+        CliRejected: The device refused some; `outputs` holds what it answered to each.
+    """
+    session, context = _session(task)
+    if session.has_enable_password:
+        session.enable()
+    session.begin(session.timeouts.command)
+    outputs = {}
+    for command in commands:
+        upstream.napalm_cli(task, commands=[command])
+        # NAPALM takes error markers out of EOS' answers; what was received is judged and returned.
+        outputs[command] = session.cli.answers[command]
+    reject_refused(context.platform, outputs)
+    return Result(host=task.host, result=outputs)
+
+
+def napalm_read_config(task: Task, which: str = "running") -> Result:
+    """Read a whole configuration: `napalm_get_config` with the text alone."""
+    return Result(host=task.host, result=napalm_get_config(task, retrieve=which).result[which])
+
+
+def napalm_read_facts(task: Task) -> Result:
+    """Read what the device says about itself: `napalm_get_facts` as webnet names it."""
+    told = napalm_get_facts(task).result
+    facts = Facts(
+        model=_known(told.get("model")),
+        os_version=_version(_known(told.get("os_version"))),
+        serial=_known(told.get("serial_number")),
+        hostname=_known(told.get("hostname")),
+        uptime=_seconds(told.get("uptime")),
+    )
+    return Result(host=task.host, result=facts)
+
+
+OPERATIONS: Final[Mapping[str, NornirTask]] = {
+    "run_commands": napalm_run_commands,
+    "get_config": napalm_read_config,
+    "get_facts": napalm_read_facts,
+}
+
+
+def _session(task: Task) -> tuple[NapalmSession, HostContext]:
+    return cast("NapalmSession", connect(task.host, NAME)), context_of(task.host)
+
+
+def _known(value: Any) -> str:
+    text = str(value if value is not None else "").strip()
+    return "" if text in _NOTHING else text
+
+
+def _version(text: str) -> str:
+    """Return the bare version: IOS' name the image before it, EOS' the build behind it."""
+    named = re.search(r"\bVersion ([^,\s]+)", text)
+    return named.group(1) if named else text.partition("-")[0]
+
+
+def _seconds(uptime: Any) -> str:
+    return f"{int(uptime)} seconds" if isinstance(uptime, (int, float)) and uptime > 0 else ""
