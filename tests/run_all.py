@@ -1,7 +1,7 @@
 """Run every suite of the repository: each package's in a process of its own, then the ones across packages.
 
-`make test` runs this. Suites of packages run two at a time; what a suite printed is shown when it ends, so that two of
-them never mix. The last line is `N passed, M failed`, summed over all suites; the exit code is 0 only when nothing
+`make test` runs this. Three suites run at a time; what one printed is shown when it ends, so that two of them never
+mix. The last line is `N passed, M failed`, summed over all suites; the exit code is 0 only when nothing
 failed and every suite that must run did run.
 """
 
@@ -25,6 +25,11 @@ SUITE_SECONDS = 900
 NO_TESTS_COLLECTED = 5
 WITHOUT_BROWSER = "not browser"
 MARK = "pytest.mark.browser"
+# Their tests start servers and mostly wait for them; each file brings its own, so files can run beside one another.
+WAITING = ("e2e", "faults")
+AT_ONCE = 3
+# Those that take longest begin first.
+LONGEST = ("tests/e2e/test_stacks", "tests/faults/test_celery", "tests/e2e/test_demo", "webnet-core", "webnet-nornir")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -64,13 +69,22 @@ def package_suites(only: list[str]) -> list[Suite]:
 
 
 def shared_suites(only: list[str]) -> list[Suite]:
-    """The suites under tests/, without those that drive a browser."""
+    """The suites under tests/, without those that drive a browser; where most of the time is waiting, one a file."""
     folders = sorted({path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")})
-    return [
-        Suite(name=f"tests/{name}", folder=ROOT, arguments=(f"tests/{name}", "-m", WITHOUT_BROWSER))
+    places = [
+        place
         for name in folders
-        if not only or f"tests/{name}" in only
+        for place in (sorted((ROOT / "tests" / name).glob("test_*.py")) if name in WAITING else [ROOT / "tests" / name])
     ]
+    suites = [
+        Suite(
+            name=str(place.relative_to(ROOT).with_suffix("")),
+            folder=ROOT,
+            arguments=(str(place.relative_to(ROOT)), "-m", WITHOUT_BROWSER),
+        )
+        for place in places
+    ]
+    return [suite for suite in suites if not only or any(suite.name.startswith(name) for name in only)]
 
 
 def browser_suites(only: list[str], *, required: bool) -> list[Suite]:
@@ -173,11 +187,11 @@ def main() -> int:
     parser.add_argument("--require-browser", action="store_true", help="run the browser tests even if none is found")
     options = parser.parse_args()
     started = time.monotonic()
-    packages = package_suites(options.suites)
-    shared = shared_suites(options.suites) + browser_suites(options.suites, required=options.require_browser)
-    reports = run_all(packages, workers=2)
-    # These start servers and measure the machine's patience: one at a time.
-    reports += run_all(shared, workers=1)
+    suites = package_suites(options.suites) + shared_suites(options.suites)
+    suites.sort(key=lambda suite: LONGEST.index(suite.name) if suite.name in LONGEST else len(LONGEST))
+    reports = run_all(suites, workers=AT_ONCE)
+    # A browser wants a core of its own.
+    reports += run_all(browser_suites(options.suites, required=options.require_browser), workers=1)
     return summarise(reports, time.monotonic() - started)
 
 
