@@ -201,3 +201,14 @@ def test_without_htmx_nothing_is_missed(page, site):
     page.goto(f"{site}/bed/htmx/none/")
     page.wait_for_function("() => document.documentElement.dataset.wnHtmx === 'none'")
     assert page.locator("#wn-load").is_enabled()
+
+
+@pytest.mark.parametrize("path", [PAGE, "bed/host/wild/"])
+def test_the_way_past_the_navigation_shows_only_to_the_keyboard(page, site, path):
+    page.goto(f"{site}/{path}")
+    skip = page.locator(".wn-skip")
+    assert skip.evaluate("(node) => node.offsetWidth") == 1
+    skip.focus()
+    assert skip.evaluate("(node) => node.offsetWidth") > 80
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "wn-main"
