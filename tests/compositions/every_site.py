@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.compositions.absence import left_out
+from webnet_core.plugins.items import NavItem
 from webnet_core.plugins.manager import plugin_rows
 from webnet_core.plugins.registry import registry
 
@@ -105,3 +106,13 @@ def test_the_description_of_the_api_is_made_of_what_is_installed(admin_client: C
     assert (reverse("webnet:api-devices-list") in answer.json()["paths"]) is True
     mentioned = any("/config/" in path for path in answer.json()["paths"])
     assert mentioned is ("webnet_config" in settings.INSTALLED_APPS)
+
+
+def test_the_navigation_leads_to_pages_that_are_there(admin_client: Client):
+    pages = [reverse(item.route) for item in registry("ui").of(NavItem)]
+    assert bool(pages) is ("webnet_ui" in settings.INSTALLED_APPS)
+    for page in pages:
+        answer = admin_client.get(page)
+        assert answer.status_code == 200, page
+        drawn = answer.content.decode()
+        assert [other for other in pages if f'class="wn-nav-link" href="{other}"' not in drawn] == [], page

@@ -48,12 +48,12 @@ class Project:
     def serving(self) -> Iterator[Browser]:
         """Migrate, create a superuser and serve for the length of a block."""
         self.manage("migrate", "--verbosity=0")
-        self.manage("createsuperuser", "--noinput", "--username=keeper", "--email=keeper@example.org")
+        self.manage("createsuperuser", "--noinput", "--username=keeper", "--email=keeper@example.org", "--skip-checks")
         command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port), "shop.asgi:application"]
         log = self.folder / "server.log"
         with running(command, log, cwd=self.folder, **self.environment):
             browser = Browser(url=f"http://127.0.0.1:{self.port}")
-            wait_for(lambda: browser.answers("/"), 30, f"the server ({log})")
+            wait_for(lambda: browser.answers("/"), 60, f"the server ({log})")
             yield browser
 
     def workers(self) -> list[str]:

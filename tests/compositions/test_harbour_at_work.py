@@ -56,7 +56,7 @@ class Harbour:
         log = self.start("server", *command, settings=settings)
         url = f"http://127.0.0.1:{port}"
         browser = Browser(url=url, csrf_cookie="harbour_csrf", csrf_header="X-Harbour-Token")
-        wait_for(lambda: browser.answers("/"), 30, f"the server ({log})")
+        wait_for(lambda: browser.answers("/"), 60, f"the server ({log})")
         assert browser.get("/netops/jobs/").text.count('id="harbour-nav"') == 1  # the harbour's own login page
         browser.post_form(
             "/enter/?next=/netops/jobs/", {"username": "master@example.org", "password": "a-long-password"}
