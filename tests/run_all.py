@@ -56,7 +56,7 @@ class Report:
 
 
 def package_suites(only: list[str]) -> list[Suite]:
-    """The suites of the packages and example plugins that have tests; slow ones first, so that two at a time end together."""
+    """The suites of the packages and example plugins that have tests."""
     names = ["webnet-nornir", "webnet-core", "webnet-sim", "webnet-ui", "webnet-config", "webnet-compliance"]
     folders = [ROOT / "packages" / name for name in names]
     folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in names]

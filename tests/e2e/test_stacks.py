@@ -32,7 +32,7 @@ def stacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="module")
-def network(stacked: Stack) -> Iterator[Network]:  # noqa: ARG001 - a network of its own for each stack
+def network(stacked: Stack) -> Iterator[Network]:
     """Six healthy devices, and one each with a wrong password, no listener, and a hang."""
     healthy = [DeviceSpec(name=f"ok-{number}", platform=PLATFORMS[number % 2]) for number in range(6)]
     ill = {"refuses": "refuses_auth", "closed": "closed_port", "hangs": "hangs_mid_output"}

@@ -1,4 +1,4 @@
-"""The heart of webnet: inventory, jobs, secrets, access, audit and plugins for network automation in any Django site."""
+"""The heart of webnet: inventory, jobs, secrets, access, audit and plugins for automating networks from Django."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
+
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.live import loop
 from webnet_core.live.consumer import LiveConsumer

@@ -21,7 +21,8 @@ class Origin:
     address: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("webnet_audit_origin", default=Origin())
+_NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("webnet_audit_origin", default=_NOWHERE)
 
 
 @contextmanager

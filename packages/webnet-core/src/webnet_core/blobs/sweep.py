@@ -16,7 +16,7 @@ def sweep(limit: int = 1000) -> int:
     """Delete up to `limit` blobs older than a day that no row refers to; return how many went."""
     rows = Blob.objects.filter(created_at__lt=timezone.now() - KEEP)
     for field in _references():
-        rows = rows.exclude(Exists(field.model._default_manager.filter(**{field.attname: OuterRef("pk")})))
+        rows = rows.exclude(Exists(field.model._default_manager.filter(**{field.attname: OuterRef("pk")})))  # noqa: SLF001 - Django documents it
     with transaction.atomic():
         # Locked, so that a blob which somebody puts again just now (`store.put` makes it young) is left out.
         doomed = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:limit])

@@ -42,7 +42,7 @@ class SecretField(models.TextField):  # type: ignore[type-arg]
             return ""
         return str.__str__(value) if isinstance(value, Ciphertext) else encrypt(str(value))
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002, FBT001 - Django's signature
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
         value = getattr(model_instance, self.attname)
         if not isinstance(value, Ciphertext):
             value = Ciphertext(self.get_prep_value(value))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the one that listens on this machine, else one started for as long as it is needed."""
+"""A real PostgreSQL for tests: one started for as long as it is needed, else the one that listens on this machine."""
 
 from __future__ import annotations
 
@@ -53,13 +53,15 @@ class PostgresAddress:
 def postgres() -> Iterator[PostgresAddress]:
     """Give the address of a PostgreSQL for the length of the block.
 
+    One of our own is preferred: without syncing to the disk, tests that commit run several times as fast.
+
     Raises:
-        ServiceMissing: none listens, and none is installed that could be started; or psycopg is not installed.
+        ServiceMissing: none is installed that could be started, and none listens; or psycopg is not installed.
     """
     if find_spec("psycopg") is None:
         raise ServiceMissing("psycopg is not installed: pip install 'webnet-core[postgres]'.")
     running = PostgresAddress()
-    if answers(running):
+    if _programs() is None and answers(running):
         yield running
         return
     with started() as address:
@@ -91,6 +93,8 @@ def started() -> Iterator[PostgresAddress]:
         ServiceMissing: it is not installed, or does not start.
     """
     programs = _programs()
+    if programs is None:
+        raise ServiceMissing("PostgreSQL is not installed (Debian: postgresql), and none listens on 127.0.0.1:5432.")
     with tempfile.TemporaryDirectory(prefix="webnet-postgres-") as name:
         folder = Path(name)
         owner = _owner(folder)
@@ -103,7 +107,13 @@ def started() -> Iterator[PostgresAddress]:
 
 @contextmanager
 def _serving(program: Path, folder: Path, address: PostgresAddress, owner: dict[str, Any]) -> Iterator[None]:
-    options = {"listen_addresses": HOST, "port": address.port, "unix_socket_directories": "", "fsync": "off"}
+    options = {
+        "listen_addresses": HOST,
+        "port": address.port,
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "full_page_writes": "off",
+    }
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     log = folder / "log"
     with log.open("wb") as output:
@@ -118,15 +128,13 @@ def _serving(program: Path, folder: Path, address: PostgresAddress, owner: dict[
             server.wait(timeout=_START_SECONDS)
 
 
-def _programs() -> Path:
-    """Return the folder of PostgreSQL's server programs, which Debian keeps out of PATH."""
+def _programs() -> Path | None:
+    """Return the folder of PostgreSQL's server programs, which Debian keeps out of PATH; None without them."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
     on_path = shutil.which("postgres")
     if found:
         return found[-1].parent
-    if on_path:
-        return Path(on_path).resolve().parent
-    raise ServiceMissing("No PostgreSQL listens on 127.0.0.1:5432, and none is installed (Debian: postgresql).")
+    return Path(on_path).resolve().parent if on_path else None
 
 
 def _owner(folder: Path) -> dict[str, Any]:

@@ -18,10 +18,12 @@ class JobFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
     status = django_filters.ChoiceFilter(
         choices=[(state.value, look_of(state).word) for state in JobStatus],
         empty_label="Any status",
-        widget=forms.Select(attrs={"class": "wn-select"}),
+        widget=forms.Select(attrs={"class": "wn-select", "aria-label": "Status", "id": "wn-filter-status"}),
     )
     type = django_filters.ChoiceFilter(
-        empty_label="Any task", label="Task", widget=forms.Select(attrs={"class": "wn-select"})
+        empty_label="Any task",
+        label="Task",
+        widget=forms.Select(attrs={"class": "wn-select", "aria-label": "Task", "id": "wn-filter-type"}),
     )
 
     class Meta:

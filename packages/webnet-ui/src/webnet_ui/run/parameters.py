@@ -27,7 +27,7 @@ class ParametersForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, LinesField):
             return value or None
-        return None if value in {"", None} else value
+        return None if value is None or value == "" else value
 
     def add_errors(self, errors: Mapping[str, str]) -> None:
         """Show errors of the service at the fields they belong to; paths begin with ``params.``."""

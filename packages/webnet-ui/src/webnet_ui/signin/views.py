@@ -8,22 +8,38 @@ from typing import Any
 
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
+from webnet_core.access.login import check_password
+from webnet_core.exceptions import WebnetError
 from webnet_ui.conf import ui_settings
 from webnet_ui.shell.navigation import reverse_or_empty
 from webnet_ui.shell.views import ShellMixin
 
 
 class SignInForm(AuthenticationForm):
-    """Username and password; the error never tells which of the two was wrong or whether the account exists."""
+    """Username and password; the error never tells which of the two was wrong or whether the account exists.
 
-    error_messages = {
-        "invalid_login": "That username and password do not match an active account.",
-        "inactive": "That username and password do not match an active account.",
-    }
+    Attempts are counted and recorded by the same service as those of the REST interface.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password.
+
+        Raises:
+            ValidationError: it is wrong, or there were too many attempts of late.
+        """
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username and password:
+            address = str(self.request.META.get("REMOTE_ADDR", "")) if self.request is not None else ""
+            try:
+                self.user_cache = check_password(self.request, username, password, address=address)
+            except WebnetError as error:
+                raise ValidationError(error.message, code=error.code) from error
+        return self.cleaned_data
 
 
 def standalone_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
