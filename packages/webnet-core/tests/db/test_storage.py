@@ -36,7 +36,7 @@ SECRETS = {
     "enable_password": f"{CANARY}-enable",
     "ssh_private_key": f"-----BEGIN\n{CANARY}-key\n-----END",
 }
-lasting = examples(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+lasting = examples(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def dump() -> str:
