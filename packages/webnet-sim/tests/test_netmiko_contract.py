@@ -74,7 +74,7 @@ def test_login_and_enable_reach_privileged_mode(pair):
     assert "hostname mine" in run(nornir, netmiko_send_command, command_string="show running-config", enable=True)
     assert device.transcript.authenticated_sessions() == [1]
     assert device.transcript.config_lines() == []
-    asked = device.spec.platform != "cisco_nxos"
+    asked = device.spec.platform in {"cisco_ios", "arista_eos"}
     assert ("enable" in device.transcript.lines()) == asked
     assert [entry.accepted for entry in device.transcript.entries if entry.kind == "secret"] == [True] * asked
 

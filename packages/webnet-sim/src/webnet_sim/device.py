@@ -8,13 +8,26 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from ipaddress import IPv4Interface
+from typing import Protocol, TypeVar
 
 from webnet_sim.faults import ClosedPort, Fault
+from webnet_sim.shell.files import Files
 from webnet_sim.shell.session import Session
+from webnet_sim.shell.timers import Timers
 from webnet_sim.shell.tree import Line
 from webnet_sim.spec import DeviceSpec, LinkEnd
 from webnet_sim.transcript import Transcript
 from webnet_sim.vendors.catalogue import get_vendor
+
+
+class Part(Protocol):
+    """Something a device has one of."""
+
+    def __init__(self, device: Device, /) -> None:
+        """Make it for a device."""
+
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +67,49 @@ class Device:
         self.clock = clock
         self.faults: dict[str, Fault] = {fault.name: fault for fault in spec.faults}
         self.secrets: dict[str, str] = {}
+        self.timers = Timers(clock)
+        self.files = Files(self.vendor.file_prefixes, self.vendor.file_home)
         self.booted = clock() - timedelta(minutes=self.draw("uptime", 300 * 24 * 60))
         self.changed: Change | None = None
         self.saved: Change | None = None
+        self._tree: Line | None = None
+        self._parts: dict[type[object], object] = {}
         self._rendered: list[str] | None = None
         self._startup: list[str] | None = None
 
-    @cached_property
+    @property
     def tree(self) -> Line:
-        """The running configuration."""
-        text = self.spec.config or self.vendor.base_config(self.spec)
-        return self.vendor.dialect.load(f"{text}\n{self.spec.extra_config}")
+        """The running configuration, as it is at this moment."""
+        self.timers.ring_due()
+        if self._tree is None:
+            text = self.spec.config or self.vendor.base_config(self.spec)
+            self._tree = self.vendor.dialect.load(f"{text}\n{self.spec.extra_config}")
+        return self._tree
+
+    def replace_tree(self, tree: Line, user: str, *, at: datetime | None = None) -> None:
+        """Give the device another running configuration.
+
+        Args:
+            tree: The configuration.
+            user: Who did it.
+            at: When; now, unless a timer did it that was due before.
+        """
+        self.keep_startup()
+        self._tree = tree
+        self._rendered = None
+        self.changed = Change(at or self.clock(), user)
+
+    def part(self, kind: type[P]) -> P:
+        """Something this device has one of, made when first asked for: its candidate, its archive.
+
+        Args:
+            kind: A class whose objects are made from the device alone.
+        """
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        found = self._parts[kind]
+        assert isinstance(found, kind)  # noqa: S101 - it was made two lines above
+        return found
 
     @cached_property
     def ports(self) -> tuple[str, ...]:
@@ -110,8 +155,9 @@ class Device:
 
     def body(self) -> list[str]:
         """The running configuration's top sections, each a text of one or more lines, in order."""
+        tree = self.tree
         if self._rendered is None:
-            self._rendered = self.vendor.dialect.render(self.tree)
+            self._rendered = self.vendor.dialect.render(tree)
         return self._rendered
 
     def note_change(self, user: str, *, changed: bool = False) -> None:
@@ -179,7 +225,7 @@ class Device:
         return {
             name
             for name in self.ports
-            if name.startswith(("Management", "GigabitEthernet0", "mgmt")) and "/" not in name
+            if name.startswith(("Management", "GigabitEthernet0", "mgmt", "fxp", "em", "me")) and "/" not in name
         }
 
     def neighbours(self) -> Iterator[tuple[LinkEnd, Device]]:

@@ -18,6 +18,7 @@ _LINK_PORTS = {
     "cisco_ios": ("GigabitEthernet0/0", "GigabitEthernet0/1"),
     "arista_eos": ("Ethernet1", "Ethernet2"),
     "cisco_nxos": ("Ethernet1/1", "Ethernet1/2"),
+    "juniper_junos": ("ge-0/0/0", "ge-0/0/1"),
 }
 
 
@@ -72,6 +73,10 @@ def _padding(platform: str, lines: int) -> str:
     if not lines:
         return ""
     head, indent = ("ip access-list extended PADDING", " ")
+    if platform == "juniper_junos":
+        return "\n".join(
+            f"set policy-options prefix-list PADDING {IPv4Address(0xC6120000 + n)}/32" for n in range(lines)
+        )
     if platform != "cisco_ios":
         head, indent = ("ip access-list PADDING", "   ")
     entries = [

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
-MOVES = frozenset({"end", "exit", "abort"})
+MOVES = frozenset({"end", "exit", "exit configuration-mode", "quit", "top", "abort"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -62,6 +62,11 @@ class Session:
             return "password" if self.question.hidden else "question"
         return "config" if self.configuring else "exec"
 
+    @property
+    def collecting(self) -> bool:
+        """Whether the next lines are text for a command before."""
+        return self.question is None and self.configuring is not None and self.configuring.collecting
+
     def execute(self, line: str) -> str:
         """Do what a typed line says; gives what the device prints, each line ended by a line feed."""
         if self.question:
@@ -119,6 +124,7 @@ class Session:
     def leave_configuration(self) -> None:
         """Go back to exec mode; the device notes who configured and when."""
         if self.configuring:
+            self.configuring.hang_up()
             self.configuring = None
             self.device.note_change(self.user)
 

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _ERASE_ONE = b"\b \b"
 _ENDS = b"\r\n"
+_END_OF_TEXT = b"\x04"
 _HELP_KEYS = frozenset({b"?", b"\t"})
 
 
@@ -218,6 +219,8 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             elif piece.isascii() and piece.decode().isprintable():
                 typed += piece
                 self._outbox.append(piece if echo else b"")
+            elif piece.endswith(_END_OF_TEXT) and self._session.collecting:
+                return (bytes(typed) + piece).decode("utf-8", "replace")
             elif not self._edit(typed, piece, echo=echo):
                 return None
             if ended:
@@ -230,13 +233,16 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         if self._after_return and self._inbox.startswith((b"\n", b"\0")):
             del self._inbox[:1]
         self._after_return = False
-        found = [place for place in (self._inbox.find(end) for end in _ENDS) if place >= 0]
+        ends = _ENDS + _END_OF_TEXT if self._session.collecting else _ENDS
+        found = [place for place in (self._inbox.find(end) for end in ends) if place >= 0]
         if not found:
             piece = bytes(self._inbox)
             self._inbox.clear()
             return piece, False
         place = min(found)
         piece = bytes(self._inbox[:place])
+        if self._inbox[place : place + 1] == _END_OF_TEXT:
+            piece += _END_OF_TEXT
         self._after_return = self._inbox[place : place + 1] == b"\r"
         del self._inbox[: place + 1]
         return piece, True

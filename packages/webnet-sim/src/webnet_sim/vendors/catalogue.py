@@ -7,7 +7,7 @@ from importlib import import_module
 
 from webnet_sim.vendors.vendor import Vendor
 
-PLATFORMS = ("arista_eos", "cisco_ios", "cisco_nxos")
+PLATFORMS = ("arista_eos", "cisco_ios", "cisco_nxos", "juniper_junos")
 """Platforms that can be simulated; each is a folder beside this module."""
 
 

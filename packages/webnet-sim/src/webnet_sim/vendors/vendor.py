@@ -54,6 +54,8 @@ class Vendor:
         more: The paging prompt.
         erase: What the device sends to wipe it.
         asks_enable: Whether a login may start unprivileged and `enable` raises it.
+        file_prefixes: What names of files may start with, for example ``flash:``.
+        file_home: Where files are that are named without a place.
         paged: Lines of a screen when the client does not say, 0 for no paging.
     """
 
@@ -77,4 +79,6 @@ class Vendor:
     more: str = "--More--"
     erase: bytes = b"\r        \r"
     asks_enable: bool = True
+    file_prefixes: tuple[str, ...] = ("flash:",)
+    file_home: str = ""
     paged: int = 24
