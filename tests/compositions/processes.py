@@ -58,7 +58,7 @@ def run_python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subproc
 
 @contextmanager
 def running(
-    command: Sequence[str], log: Path, *, cwd: Path = ROOT, **environment: str
+    command: Sequence[str], log: Path, *, environment: Mapping[str, str], cwd: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run Python with `command` for the length of a block; it has to end well when it is interrupted."""
     with log.open("wb") as out:
@@ -137,7 +137,7 @@ class Browser:
     def _send(self, request: Request) -> Answer:
         try:
             with self.opener.open(request, timeout=20) as response:
-                return Answer(status=response.status, headers=response.headers, text=response.read().decode())
+                return Answer(status=response.status, headers=dict(response.headers), text=response.read().decode())
         except HTTPError as error:
             with error:
-                return Answer(status=error.code, headers=error.headers, text=error.read().decode())
+                return Answer(status=error.code, headers=dict(error.headers), text=error.read().decode())

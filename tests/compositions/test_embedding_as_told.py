@@ -51,7 +51,7 @@ class Project:
         self.manage("createsuperuser", "--noinput", "--username=keeper", "--email=keeper@example.org", "--skip-checks")
         command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port), "shop.asgi:application"]
         log = self.folder / "server.log"
-        with running(command, log, cwd=self.folder, **self.environment):
+        with running(command, log, cwd=self.folder, environment=self.environment):
             browser = Browser(url=f"http://127.0.0.1:{self.port}")
             wait_for(lambda: browser.answers("/"), 60, f"the server ({log})")
             yield browser

@@ -48,7 +48,7 @@ class Harbour:
         """Run Python with `command` until the test ends; return where its output goes."""
         log = self.database.with_name(f"{name}.log")
         environment = {"DJANGO_SETTINGS_MODULE": settings, "COMPOSITION_DATABASE": str(self.database)}
-        self.stack.enter_context(running(command, log, **environment))
+        self.stack.enter_context(running(command, log, environment=environment))
         return log
 
     def serve(self, *command: str, port: int, settings: str = SETTINGS) -> Browser:

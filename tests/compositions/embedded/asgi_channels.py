@@ -15,7 +15,7 @@ pages = get_asgi_application()
 from webnet_core.asgi import socket_routes, with_worker  # noqa: E402 - needs Django set up
 
 
-async def foghorn(scope: Any, receive: Any, send: Any) -> None:
+async def foghorn(scope: Any, receive: Any, send: Any) -> Any:
     """Serve the harbour's own socket: answer every call until the caller leaves."""
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":

@@ -7,4 +7,4 @@ from tests.compositions.embedded.settings import INSTALLED_APPS as WITH_WEBNET
 from tests.compositions.embedded.settings import WEBNET_APPS
 
 INSTALLED_APPS = [name for name in WITH_WEBNET if name not in WEBNET_APPS]
-del WEBNET  # type: ignore[name-defined]  # noqa: F821
+del WEBNET  # noqa: F821

@@ -7,4 +7,4 @@ from tests.compositions.absence import leave_out
 leave_out("channels")
 from tests.compositions.embedded.settings import *  # noqa: E402, F403
 
-del CHANNEL_LAYERS  # type: ignore[name-defined]  # noqa: F821
+del CHANNEL_LAYERS  # noqa: F821

@@ -10,15 +10,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.test.utils import override_script_prefix
 from django.urls import reverse
 from django.utils import timezone
 
@@ -82,7 +83,7 @@ def addresses(page: str) -> set[str]:
 
 
 @pytest.mark.django_db
-def test_every_answer_of_the_harbour_is_byte_for_byte_what_it_was_without_webnet():
+def test_every_answer_of_the_harbour_is_byte_for_byte_what_it_was_without_webnet() -> None:
     command = [sys.executable, "-m", "tests.compositions.embedded.portrait"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.compositions.embedded.settings_alone"}
     environment.pop("COMPOSITION_DATABASE", None)
@@ -95,18 +96,18 @@ def test_every_answer_of_the_harbour_is_byte_for_byte_what_it_was_without_webnet
         assert now[path] == before[path], path
 
 
-def test_the_harbour_keeps_its_celery():
+def test_the_harbour_keeps_its_celery() -> None:
     assert current_app.main == harbour_celery.main == "harbour"
     assert [name for name in harbour_celery.tasks if name.startswith("webnet")] == []
 
 
-def test_the_celery_tasks_join_the_harbours_application_when_they_are_asked_for():
+def test_the_celery_tasks_join_the_harbours_application_when_they_are_asked_for() -> None:
     importlib.import_module("webnet_core.jobs.celery")
     assert {"webnet.work", "webnet.tick", "harbour.tide"} <= set(harbour_celery.tasks)
     assert current_app.main == "harbour"
 
 
-def test_the_harbours_logbook_is_complete_and_holds_no_secret_of_webnets():
+def test_the_harbours_logbook_is_complete_and_holds_no_secret_of_webnets() -> None:
     handlers = list(logging.root.handlers)
     current().add("sunken-treasure")
     try:
@@ -121,7 +122,7 @@ def test_the_harbours_logbook_is_complete_and_holds_no_secret_of_webnets():
     assert any(isinstance(handler, Logbook) for handler in handlers)
 
 
-def test_publishing_leaves_the_harbours_channel_layer_alone():
+def test_publishing_leaves_the_harbours_channel_layer_alone() -> None:
     publish("job:1", 1, 1, [{"seq": 1}])
     assert "default" not in vars(importlib.import_module("channels.layers").channel_layers).get("backends", {})
 
@@ -129,7 +130,7 @@ def test_publishing_leaves_the_harbours_channel_layer_alone():
 # ----------------------------------------------------------------------------------------------------- the API is ours
 
 
-def test_errors_have_webnets_shape(client: Client, member: Any):
+def test_errors_have_webnets_shape(client: Client, member: Any) -> None:
     strangers = client.get(f"{API}devices/")
     assert strangers.status_code == 401
     assert strangers.json()["code"] == "not_authenticated"
@@ -142,7 +143,7 @@ def test_errors_have_webnets_shape(client: Client, member: Any):
     assert client.get(f"{API}nothing/here/").json()["code"] == "not_found"
 
 
-def test_a_member_without_a_role_sees_and_may_do_nothing(client: Client, member: Any, device: Device):
+def test_a_member_without_a_role_sees_and_may_do_nothing(client: Client, member: Any, device: Device) -> None:
     client.force_login(member)
     refused = client.get(f"{API}devices/{device.pk}/")
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
@@ -150,15 +151,17 @@ def test_a_member_without_a_role_sees_and_may_do_nothing(client: Client, member:
     assert client.post(f"{API}tasks/execute/", body, content_type="application/json").status_code == 403
 
 
-def test_a_membership_gives_a_member_of_the_harbour_its_customers_devices(client: Client, member: Any, device: Device):
+def test_a_membership_gives_a_member_of_the_harbour_its_customers_devices(
+    client: Client, member: Any, device: Device
+) -> None:
     Membership.objects.create(user=member, customer=device.customer, role="viewer")
     client.force_login(member)
     row = client.get(f"{API}devices/{device.pk}/").json()
     assert (row["id"], row["hostname"]) == (12345, "quay-1")
-    assert timezone.datetime.fromisoformat(row["created_at"]).tzinfo is not None
+    assert datetime.fromisoformat(row["created_at"]).tzinfo is not None
 
 
-def test_lists_have_webnets_envelope_and_length(master_client: Client, device: Device):
+def test_lists_have_webnets_envelope_and_length(master_client: Client, device: Device) -> None:
     for number in range(4):
         Device.objects.create(
             customer=device.customer, hostname=f"quay-{number + 2}", mgmt_ip="127.0.0.1", platform="arista_eos"
@@ -170,7 +173,7 @@ def test_lists_have_webnets_envelope_and_length(master_client: Client, device: D
     assert urlsplit(part["next"]).path == f"{API}devices/"
 
 
-def test_tokens_are_webnets_and_carry_an_id_that_is_no_number(client: Client, member: Any):
+def test_tokens_are_webnets_and_carry_an_id_that_is_no_number(client: Client, member: Any) -> None:
     given = {"username": "mate@example.org", "password": "a-long-password"}
     pair = client.post(f"{API}auth/login/", given, content_type="application/json").json()
     me = Client().get(f"{API}auth/me/", headers={"Authorization": f"Bearer {pair['access']}"})
@@ -180,7 +183,7 @@ def test_tokens_are_webnets_and_carry_an_id_that_is_no_number(client: Client, me
     assert again.status_code == 200
 
 
-def test_the_harbours_session_needs_the_harbours_token_to_change_anything(member: Any, device: Device):
+def test_the_harbours_session_needs_the_harbours_token_to_change_anything(member: Any, device: Device) -> None:
     Membership.objects.create(user=member, customer=device.customer, role="admin")
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(member)
@@ -191,11 +194,11 @@ def test_the_harbours_session_needs_the_harbours_token_to_change_anything(member
     assert refused.json()["code"] == "permission_denied"
     browser.get(reverse("enter"))
     token = browser.cookies["harbour_csrf"].value
-    sent = {"content_type": "application/json", "headers": {"X-Harbour-Token": token}}
-    assert browser.post(address, body, **sent).status_code == 201
+    allowed = browser.post(address, body, content_type="application/json", headers={"X-Harbour-Token": token})
+    assert allowed.status_code == 201
 
 
-def test_the_description_is_webnets_own_whatever_the_harbour_does_with_its(master_client: Client):
+def test_the_description_is_webnets_own_whatever_the_harbour_does_with_its(master_client: Client) -> None:
     body = master_client.get(f"{API}schema/").json()
     assert body["info"]["title"] == "webnet"
     assert "x-harbour" not in body
@@ -213,7 +216,7 @@ def pages() -> Iterator[str]:
         yield reverse(item.route)
 
 
-def test_webnet_has_no_login_of_its_own_here(client: Client, db: None):
+def test_webnet_has_no_login_of_its_own_here(client: Client, db: None) -> None:
     assert client.get(f"{PREFIX}login/").status_code == 404
     for page in pages():
         sent = client.get(page)
@@ -241,7 +244,7 @@ def shown(device: Device) -> list[str]:
     ]
 
 
-def test_every_page_stands_inside_the_harbours_own(master_client: Client, shown: list[str]):
+def test_every_page_stands_inside_the_harbours_own(master_client: Client, shown: list[str]) -> None:
     for address in shown:
         answer = master_client.get(address)
         assert answer.status_code == 200, address
@@ -257,7 +260,7 @@ def test_every_page_stands_inside_the_harbours_own(master_client: Client, shown:
         assert 'data-wn-mode="embedded"' in body
 
 
-def test_every_address_on_every_page_carries_the_prefix(master_client: Client, shown: list[str]):
+def test_every_address_on_every_page_carries_the_prefix(master_client: Client, shown: list[str]) -> None:
     for address in shown:
         assert address.startswith(PREFIX)
         named = addresses(master_client.get(address).content.decode())
@@ -265,19 +268,24 @@ def test_every_address_on_every_page_carries_the_prefix(master_client: Client, s
         assert foreign <= HARBOUR_LINKS, address
 
 
-def test_numbers_that_name_things_are_never_written_with_separators(master_client: Client, shown: list[str]):
+def test_every_address_survives_a_proxy_that_serves_the_harbour_below_a_path(
+    master_client: Client, shown: list[str]
+) -> None:
+    for address in shown:
+        with override_script_prefix("/bay/"):
+            page = master_client.get(address, SCRIPT_NAME="/bay").content.decode()
+        named = {one for one in addresses(page) if not one.startswith(("#", "?", "data:", "/assets/"))}
+        assert {one for one in named if not one.startswith("/bay/")} == set(), address
+
+
+def test_numbers_that_name_things_are_never_written_with_separators(master_client: Client, shown: list[str]) -> None:
     for address in shown:
         page = master_client.get(address).content.decode()
         assert re.findall(r".{60}(?:22\.001|12\.345|54\.321|65\.43[23]).{20}", page) == [], address
 
 
-def test_sockets_are_looked_for_where_the_harbour_puts_them(master_client: Client, shown: list[str]):
+def test_sockets_are_looked_for_where_the_harbour_puts_them(master_client: Client, shown: list[str]) -> None:
     (address,) = [page for page in shown if page.endswith("/jobs/65433/")]
     page = master_client.get(address).content.decode()
     assert 'data-topic="job:65433"' in page
     assert re.search(r'data-ws-url="/netops/ws/live/?"', page)
-
-
-def test_the_harbour_says_it_wants_webnet_inside_its_own_base():
-    assert settings.WEBNET["UI"]["MODE"] == "embedded"
-    assert settings.TEMPLATES[0]["OPTIONS"]["context_processors"] == []

@@ -28,13 +28,13 @@ def browser(client: Client, db: None) -> Client:
 
 
 @pytest.mark.django_db
-def test_people_sign_in_on_webnets_own_page(client: Client):
+def test_people_sign_in_on_webnets_own_page(client: Client) -> None:
     page = client.get(reverse("webnet:login"))
     assert page.status_code == 200
     assert b'name="password"' in page.content
 
 
-def test_the_navigation_holds_cores_own_things_alone():
+def test_the_navigation_holds_cores_own_things_alone() -> None:
     assert {item.route for item in registry("ui").of(NavItem)} == {
         "webnet:dashboard",
         "webnet:device-list",
@@ -43,7 +43,7 @@ def test_the_navigation_holds_cores_own_things_alone():
     }
 
 
-def test_a_device_has_no_tab_of_a_package_that_is_missing(browser: Client, customer: Customer):
+def test_a_device_has_no_tab_of_a_package_that_is_missing(browser: Client, customer: Customer) -> None:
     assert registry("ui").of(Tab) == ()
     device = Device.objects.create(customer=customer, hostname="lon-1", mgmt_ip="192.0.2.1", platform="cisco_ios")
     page = browser.get(reverse("webnet:device-detail", args=[device.pk]))
@@ -51,13 +51,13 @@ def test_a_device_has_no_tab_of_a_package_that_is_missing(browser: Client, custo
     assert "Config" not in page.content.decode().partition("<main")[2]
 
 
-def test_where_nothing_can_be_run_the_page_says_so(browser: Client):
+def test_where_nothing_can_be_run_the_page_says_so(browser: Client) -> None:
     page = browser.get(reverse("webnet:run"))
     assert page.status_code == 200
     assert "wn-choice" not in page.content.decode()
 
 
-def test_a_job_is_followed_by_polling_where_channels_is_not_installed(browser: Client, customer: Customer):
+def test_a_job_is_followed_by_polling_where_channels_is_not_installed(browser: Client, customer: Customer) -> None:
     job = Job.objects.create(customer=customer, type="of.old", status="success")
     page = browser.get(reverse("webnet:job-detail", args=[job.pk])).content.decode()
     polled = reverse("webnet:job-events", args=[job.pk])

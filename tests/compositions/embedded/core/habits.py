@@ -44,7 +44,8 @@ class Pages(PageNumberPagination):
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         """Return the page."""
-        return Response({"items": data, "of": self.page.paginator.count})
+        count = self.page.paginator.count if self.page is not None else 0
+        return Response({"items": data, "of": count})
 
 
 def sink(exc: Exception, context: Mapping[str, Any]) -> Response:

@@ -48,6 +48,8 @@ class Site(models.Model):
 
     name = models.CharField(max_length=40)
 
+    objects: ClassVar[models.Manager[Site]] = models.Manager()
+
     def __str__(self) -> str:
         return self.name
 
@@ -58,6 +60,8 @@ class Device(models.Model):
     site = models.ForeignKey(Site, models.CASCADE)
     tonnage = models.IntegerField(default=0)
     status = models.CharField(max_length=10, choices=[("afloat", "afloat"), ("sunk", "sunk")], default="afloat")
+
+    objects: ClassVar[models.Manager[Device]] = models.Manager()
 
     def __str__(self) -> str:
         return f"buoy {self.pk}"

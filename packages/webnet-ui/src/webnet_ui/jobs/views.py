@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.generic import TemplateView, View
@@ -208,7 +208,7 @@ class JobRetryView(SignedInMixin, View):
 
 def socket_url() -> str:
     """Return where the live socket is; empty where Channels is not installed and pages poll."""
-    return f"/{settings.LIVE.WS_PATH.lstrip('/')}live/" if find_spec("channels") is not None else ""
+    return f"{get_script_prefix()}{settings.LIVE.WS_PATH.lstrip('/')}live/" if find_spec("channels") is not None else ""
 
 
 def paginate(request: HttpRequest, rows: Any) -> Page[Any]:
