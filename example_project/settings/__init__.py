@@ -133,6 +133,7 @@ WEBNET = {
         "DEVICE_NETWORKS": _list("WEBNET_DEVICE_NETWORKS"),
         "PLUGINS_ENABLED": _list("WEBNET_PLUGINS"),
     },
+    "UI": {"HTMX": os.environ.get("WEBNET_HTMX", "bundled")},
 }
 if _deadline := os.environ.get("WEBNET_HOST_DEADLINE"):
     WEBNET["CORE"]["HOST_DEADLINE_SECONDS"] = float(_deadline)
