@@ -10,7 +10,7 @@ READY := $(VENV)/.webnet-ready
 MANAGE := $(PY) example_project/manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test lint types docs reference build lock clean distclean
+.PHONY: help setup demo demo-reset migrate superuser seed run worker beat css test bench bench-smoke lint types docs reference build lock clean distclean
 
 help: ## list these targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,12 @@ css: $(READY) ## build the interface's stylesheet again
 
 test: $(READY) ## every test there is; the last line says how many passed and failed
 	@exec $(PY) tests/run_all.py $(ARGS)
+
+bench: $(READY) ## how fast it is, in ratios against a bare Nornir script (BAR="1 3 4 5 6 size" chooses)
+	@exec $(PY) -m benchmarks $(BAR) $(ARGS)
+
+bench-smoke: $(READY) ## every benchmark at tiny sizes: only that it runs and keeps what devices sent
+	@exec $(PY) -m benchmarks --smoke
 
 lint: $(READY) ## ruff and the contracts between packages and rooms
 	@$(VENV)/bin/ruff check .

@@ -1,0 +1,3 @@
+"""How fast webnet is, in ratios against a bare Nornir script on the same simulated network in the same run."""
+
+from __future__ import annotations

@@ -28,7 +28,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(look: Callable[[], T], seconds: float, what: str, every: float = 0.1) -> T:
+def wait_for(look: Callable[[], T | None], seconds: float, what: str, every: float = 0.1) -> T:
     """Call `look` until it returns something true, at most `seconds` long; return that."""
     limit = time.monotonic() + seconds
     while True:

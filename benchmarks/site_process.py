@@ -1,0 +1,51 @@
+"""A process inside the site's Django that enters devices and reads what was stored; Django starts once for all bars.
+
+Started by `benchmarks.workbench`; reads a JSON request a line, prints a JSON answer a line, ends with standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+from benchmarks.fleet_process import digest_of
+
+
+def enter(rows: list[tuple[str, int]], role: str, username: str, password: str) -> int:
+    """Put devices of this role into the inventory; a row is a name and a port."""
+    from webnet_core.models import Credential, Customer, Device  # noqa: PLC0415 - needs Django set up
+
+    customer, _ = Customer.objects.get_or_create(name="Bench")
+    secrets = {"username": username, "password": password}
+    login, _ = Credential.objects.get_or_create(customer=customer, name="bench", defaults=secrets)
+    facts: dict[str, Any] = {"customer": customer, "credential": login, "role": role, "platform": "cisco_ios"}
+    devices = [Device(hostname=name, mgmt_ip="127.0.0.1", port=port, **facts) for name, port in rows]
+    return len(Device.objects.bulk_create(devices, batch_size=500))
+
+
+def stored(job_id: int) -> dict[str, str]:
+    """Return the configurations that a job stored, digested, by host name."""
+    from webnet_config.models import Snapshot  # noqa: PLC0415 - needs Django set up
+    from webnet_core.blobs import store  # noqa: PLC0415 - the same
+
+    rows = Snapshot.objects.filter(job_id=job_id).select_related("device", "raw__base")
+    return {row.device.hostname: digest_of(store.get(row.raw)) for row in rows.iterator(chunk_size=50)}
+
+
+def main() -> int:
+    """Answer until standard input ends."""
+    django.setup()
+    verbs: dict[str, Callable[..., Any]] = {"enter": enter, "stored": stored}
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(verbs[request["do"]](*request["with"])), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
