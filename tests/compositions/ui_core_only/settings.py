@@ -6,7 +6,7 @@ from tests.compositions.absence import leave_out
 
 leave_out(
     *("webnet_nornir", "webnet_config", "webnet_compliance", "webnet_sim"),
-    *("channels", "celery", "nornir", "netmiko", "paramiko"),
+    *("channels", "celery", "nornir", "netmiko", "scrapli", "napalm", "paramiko"),
 )
 from tests.compositions.basis import *  # noqa: E402, F403
 from tests.compositions.basis import DJANGO_APPS  # noqa: E402
