@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from webnet_sim.shell.session import Session
@@ -102,3 +104,17 @@ def test_secrets_are_stored_hashed(device):
     assert "hunter2" not in text
     assert "enable password sha512 $6$" in text
     assert (device.enable_secret, device.accepts_login("bob", "hunter2")) == ("s3cret", True)
+
+
+def test_data_come_instead_of_text_where_json_is_asked_for(device):
+    version = json.loads(type_in(device, "show version | json")[0])
+    interfaces = json.loads(type_in(device, "show interfaces | json")[0])["interfaces"]
+
+    assert (version["serialNumber"], version["version"]) == (device.serial, device.version)
+    assert json.loads(type_in(device, "show hostname | json")[0])["hostname"] == "sw1"
+    assert interfaces["Loopback0"]["interfaceAddress"] == [{"primaryIp": {"address": "10.255.0.1", "maskLen": 32}}]
+
+
+def test_a_command_without_data_says_so(device):
+    assert type_in(device, "show clock | json")[0] == "% This is an unconverted command\n"
+    assert type_in(device, "show clock | include Timezone")[0] == "Timezone: UTC\n"

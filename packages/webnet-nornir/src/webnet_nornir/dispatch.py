@@ -23,7 +23,7 @@ class TaskDispatcher:
     """The Nornir task that carries a TaskSpec: what it raises or returns becomes an `Outcome`.
 
     Reading tasks whose connection broke are tried again, a second later, while the deadline allows; a refused login, a
-    wrong host key or anything after a byte that writes is not.
+    wrong host key or anything after a byte that writes is not, nor what several drivers have tried in turn already.
 
     Args:
         spec: The task.
@@ -70,5 +70,7 @@ class TaskDispatcher:
 
 def _worth_another(outcome: Outcome, context: HostContext, pause: float) -> bool:
     if outcome.error not in TRANSIENT or context.sending or context.wire.is_cut:
+        return False
+    if len({attempt.driver for attempt in context.attempts}) > 1:
         return False
     return context.remaining > pause + 1.0

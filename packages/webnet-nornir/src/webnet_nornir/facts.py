@@ -46,6 +46,17 @@ def can_parse(platform: Platform) -> bool:
     return bool(platform.facts_commands) and _patterns(platform) is not None
 
 
+def command_line_obstacle(platform: Platform, operation: str) -> str:
+    """Return why an operation cannot be done over a platform's command line as its data stand; empty where it can."""
+    if operation == "get_config" and not platform.config_commands:
+        return "the platform's data name no command that shows its configuration"
+    if operation == "get_facts" and not can_parse(platform):
+        return "nothing here reads what it tells of itself yet"
+    if operation not in ("run_commands", "get_config", "get_facts", "configure"):
+        return "there is no such operation over a command line"
+    return ""
+
+
 def parse_facts(platform: Platform, text: str, *, hostname: str = "") -> Facts:
     """Read the facts out of the answers to `Platform.facts_commands`, joined.
 

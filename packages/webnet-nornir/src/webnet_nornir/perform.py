@@ -18,6 +18,7 @@ from webnet_nornir.exceptions import (
     Abandoned,
     CliRejected,
     HostError,
+    InvalidConnectionOption,
     OperationNotSupported,
     TimedOut,
     UndeclaredOperation,
@@ -189,7 +190,7 @@ def _record(call: _Call, driver: str, started: float, error: Exception | None) -
 
 
 def _may_try_next(call: _Call, error: HostError) -> bool:
-    if isinstance(error, Abandoned) or error.category not in _NEXT_DRIVER:
+    if isinstance(error, (Abandoned, InvalidConnectionOption)) or error.category not in _NEXT_DRIVER:
         return False
     if isinstance(error, TimedOut) and error.stage == "ssh":
         return False

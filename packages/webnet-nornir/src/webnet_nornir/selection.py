@@ -8,7 +8,7 @@ from typing import Any
 
 from webnet_core.plugins.items import Platform
 from webnet_nornir.context import DeviceFacts
-from webnet_nornir.drivers.base import Driver
+from webnet_nornir.drivers.base import Driver, obstacle
 from webnet_nornir.exceptions import DriverMissing, OperationNotSupported
 
 
@@ -50,13 +50,12 @@ class PluginSelector:
         if asked:
             self._require(asked, platform, operation)
             return DriverChoice(driver=asked, reason="chosen for this run")
-        order = [name for name in dict.fromkeys((device.driver, *platform.drivers)) if name]
+        order = _order(device, platform)
         usable = [name for name in order if self._usable(name, platform, operation)]
         if not usable:
             raise self._none(order, platform, operation)
-        return DriverChoice(
-            driver=usable[0], reason=self._reason(usable[0], device, platform, order), fallbacks=tuple(usable[1:])
-        )
+        reason = self._reason(usable[0], device, platform, operation)
+        return DriverChoice(driver=usable[0], reason=reason, fallbacks=tuple(usable[1:]))
 
     def confirm(self, choice: DriverChoice, platform: Platform, operation: str) -> DriverChoice:
         """Return a plugin's choice, its fallbacks cut down to those that can do it.
@@ -82,17 +81,28 @@ class PluginSelector:
                 f"The driver {name} needs more: pip install '{missing}'.", driver=name, requires=missing
             )
         if not driver.supports(platform, operation):
-            raise OperationNotSupported(f"The driver {name} cannot do {operation} on {platform.label}.")
+            why = obstacle(driver, platform, operation)
+            raise OperationNotSupported(f"The driver {name} cannot do {operation} on {platform.label}: {why}.")
 
-    def _reason(self, name: str, device: DeviceFacts, platform: Platform, order: Sequence[str]) -> str:
+    def _reason(self, name: str, device: DeviceFacts, platform: Platform, operation: str) -> str:
         if name == device.driver:
             return "the device's own setting"
+        order = _order(device, platform)
         passed_over = order[: order.index(name)]
-        if device.driver in passed_over:
-            return f"{platform.label}'s default; {device.driver}, the device's setting, cannot do it here"
-        if passed_over:
-            return f"next in {platform.label}'s order; {', '.join(passed_over)} cannot do it here"
-        return f"{platform.label}'s default"
+        if not passed_over:
+            return f"{platform.label}'s default"
+        first = "default" if name == next(iter(platform.drivers), "") else "next driver"
+        told = ", ".join(self._obstacle(other, device, platform, operation) for other in passed_over)
+        return f"{platform.label}'s {first}; {told}"
+
+    def _obstacle(self, name: str, device: DeviceFacts, platform: Platform, operation: str) -> str:
+        named = f"{name}, the device's setting," if name == device.driver else name
+        driver = self._drivers.get(name, None)
+        if driver is None:
+            return f"{named} is registered by no plugin"
+        if not driver.supports(platform, operation):
+            return f"{named} cannot do {operation} here"
+        return f"{named} is not installed (pip install '{driver.missing()}')"
 
     def _none(self, order: Sequence[str], platform: Platform, operation: str) -> DriverMissing | OperationNotSupported:
         for name in order:
@@ -106,3 +116,7 @@ class PluginSelector:
                 )
         tried = ", ".join(order) or "none"
         return OperationNotSupported(f"No driver can do {operation} on {platform.label} (its drivers: {tried}).")
+
+
+def _order(device: DeviceFacts, platform: Platform) -> list[str]:
+    return [name for name in dict.fromkeys((device.driver, *platform.drivers)) if name]

@@ -172,14 +172,11 @@ def test_a_stopping_worker_hands_reads_back_and_another_finishes_them(sim_networ
     )
     worker = ShardWorker(kind="test")
 
-    def stop_soon():
-        assert network["r0"].transcript.wait_until(lambda transcript: "show version" in transcript.lines())
-        worker.stop()
-
-    stopper = threading.Thread(target=stop_soon, name="stopper")
-    stopper.start()
-    worker.work_once()
-    stopper.join()
+    working = threading.Thread(target=worker.run, name="worker")
+    working.start()
+    assert network["r0"].transcript.wait_until(lambda transcript: "show version" in transcript.lines())
+    worker.stop()
+    working.join()
     half = HostResult.objects.filter(job=job, status="ok").count()
     assert 0 < half < len(rows)
 

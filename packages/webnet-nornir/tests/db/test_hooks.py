@@ -71,7 +71,9 @@ def test_plan_targets_says_driver_and_reason_for_each_device(sim_device, device_
     row = device_row(sim_device())
 
     assert plan_targets(GET_CONFIG, [row], {}) == {
-        row.pk: PlanRow(device_id=row.pk, driver="netmiko", reason="Cisco IOS's default")
+        row.pk: PlanRow(
+            device_id=row.pk, driver="netmiko", reason="Cisco IOS's default", fallbacks=("scrapli", "napalm")
+        )
     }
 
 

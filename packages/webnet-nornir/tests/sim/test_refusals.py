@@ -22,14 +22,19 @@ def run(row, **options):
     ]
 
 
+DRIVERS = ["netmiko", "scrapli", "napalm"]
+every_driver = pytest.mark.parametrize("driver", DRIVERS)
+
+
 def strict(settings):
     return override_settings(WEBNET={**settings.WEBNET, "CORE": {**settings.WEBNET["CORE"], "HOST_KEYS": "strict"}})
 
 
-def test_a_wrong_password_is_tried_once_and_named(sim_device, device_row):
+@every_driver
+def test_a_wrong_password_is_tried_once_and_named(sim_device, device_row, driver):
     sim = sim_device()
 
-    outcome = run(device_row(sim, password="not-this-one"))
+    outcome = run(device_row(sim, password="not-this-one"), driver=driver)
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.AUTHENTICATION)
     assert "credential" in outcome.message
@@ -50,16 +55,17 @@ def test_a_name_that_does_not_resolve_is_named_as_such(sim_device, device_row):
     assert "does not resolve" in outcome.message
 
 
-def test_a_port_that_hangs_up_at_once_is_a_protocol_failure(sim_device, device_row):
+@every_driver
+def test_a_port_that_hangs_up_at_once_is_a_protocol_failure(sim_device, device_row, driver):
     with socket.create_server(("127.0.0.1", 0)) as server:
         row = device_row(sim_device(), port=server.getsockname()[1])
         hanging_up = threading.Thread(target=hang_up, args=(server, 2))
         hanging_up.start()
-        outcome = run(row)
+        outcome = run(row, driver=driver)
         hanging_up.join()
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.PROTOCOL)
-    assert "SSH greeting" in outcome.message
+    assert "greeting" in outcome.message
 
 
 def hang_up(server, times):
@@ -68,21 +74,23 @@ def hang_up(server, times):
         connection.close()
 
 
-def test_a_connection_dropped_mid_output_is_noticed_at_once_and_tried_again(sim_device, device_row):
+@every_driver
+def test_a_connection_dropped_mid_output_is_noticed_at_once_and_tried_again(sim_device, device_row, driver):
     sim = sim_device(faults=[Drops(after_bytes=50, command="show version")])
 
-    outcome = run(device_row(sim))
+    outcome = run(device_row(sim), driver=driver)
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.CONNECTION_LOST)
     assert len(outcome.attempts) == 2
     assert len(sim.transcript.authenticated_sessions()) == 2
 
 
-def test_first_contact_pins_the_key_that_the_login_then_uses(sim_device, device_row):
+@every_driver
+def test_first_contact_pins_the_key_that_the_login_then_uses(sim_device, device_row, driver):
     sim = sim_device()
     row = device_row(sim)
 
-    assert run(row).status is HostStatus.OK
+    assert run(row, driver=driver).status is HostStatus.OK
 
     key = HostKey.objects.get(device=row)
     offered = {entry.text for entry in sim.transcript.entries if entry.kind == "host_key"}
@@ -90,14 +98,26 @@ def test_first_contact_pins_the_key_that_the_login_then_uses(sim_device, device_
     assert key.source == "first use"
 
 
-def test_a_changed_host_key_is_refused_before_any_password(sim_device, device_row):
+@pytest.mark.parametrize("first", DRIVERS)
+def test_a_key_pinned_through_one_driver_is_the_one_all_others_are_shown(sim_device, device_row, first):
+    row = device_row(sim_device())
+
+    statuses = [run(row, driver=driver).status for driver in (first, *DRIVERS)]
+
+    assert statuses == [HostStatus.OK] * 4
+    assert HostKey.objects.filter(device=row).count() == 1
+
+
+@every_driver
+def test_a_changed_host_key_is_refused_before_any_password(sim_device, device_row, driver):
     sim = sim_device()
     row = device_row(sim)
     assert run(row).status is HostStatus.OK
+    assert sim.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
     sim.transcript.clear()
 
     sim.set_fault("changed_host_key")
-    outcome = run(row)
+    outcome = run(row, driver=driver)
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.HOST_KEY)
     assert "No password was sent" in outcome.message
@@ -105,7 +125,22 @@ def test_a_changed_host_key_is_refused_before_any_password(sim_device, device_ro
     assert len(pinned([row.pk])[row.pk]) == 1
 
 
-def test_another_key_type_than_the_pinned_one_is_refused(sim_device, device_row):
+def test_a_changed_host_key_is_not_shown_to_the_next_driver(sim_device, device_row):
+    sim = sim_device()
+    row = device_row(sim)
+    assert run(row).status is HostStatus.OK
+    assert sim.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
+    sim.transcript.clear()
+
+    sim.set_fault("changed_host_key")
+    outcome = run(row)
+
+    assert [attempt.driver for attempt in outcome.attempts] == ["netmiko"]
+    assert len({entry.session for entry in sim.transcript.entries}) == 1
+
+
+@every_driver
+def test_another_key_type_than_the_pinned_one_is_refused(sim_device, device_row, driver):
     sim = sim_device()
     row = device_row(sim)
     HostKey.objects.create(
@@ -116,18 +151,19 @@ def test_another_key_type_than_the_pinned_one_is_refused(sim_device, device_row)
         fingerprint="SHA256:of-another-type",
     )
 
-    outcome = run(row)
+    outcome = run(row, driver=driver)
 
     assert outcome.error is ErrorCategory.HOST_KEY
     assert sim.transcript.auth_attempts() == []
 
 
-def test_strict_refuses_an_unknown_key_and_names_its_fingerprint(sim_device, device_row, settings):
+@every_driver
+def test_strict_refuses_an_unknown_key_and_names_its_fingerprint(sim_device, device_row, settings, driver):
     sim = sim_device()
     row = device_row(sim)
 
     with strict(settings):
-        outcome = run(row)
+        outcome = run(row, driver=driver)
 
     shown = next(entry.text for entry in sim.transcript.entries if entry.kind == "host_key")
     assert outcome.error is ErrorCategory.HOST_KEY
@@ -145,7 +181,8 @@ def test_strict_accepts_a_pinned_key(sim_device, device_row, settings):
         assert run(row).status is HostStatus.OK
 
 
-def test_a_device_pinned_by_its_rsa_key_is_asked_for_that_one(sim_device, device_row):
+@every_driver
+def test_a_device_pinned_by_its_rsa_key_is_asked_for_that_one(sim_device, device_row, driver):
     sim = sim_device()
     row = device_row(sim)
     rsa = next(key for key in host_keys(sim.name) if key.get_algorithm() == "ssh-rsa")
@@ -153,14 +190,17 @@ def test_a_device_pinned_by_its_rsa_key_is_asked_for_that_one(sim_device, device
     HostKey.objects.create(device=row, key_type="ssh-rsa", key=public, fingerprint=rsa.get_fingerprint())
 
     # Left to itself the library would negotiate the device's Ed25519 key, which is not the pinned one.
-    assert run(row).status is HostStatus.OK
+    assert run(row, driver=driver).status is HostStatus.OK
     assert [key.key_type for key in HostKey.objects.filter(device=row)] == ["ssh-rsa"]
 
 
-def test_a_refused_command_fails_the_host_and_keeps_the_answers(sim_device, device_row):
+@every_driver
+def test_a_refused_command_fails_the_host_and_keeps_the_answers(sim_device, device_row, driver):
     row = device_row(sim_device())
 
-    outcome = NornirManager().execute_task("run_commands", [row], commands=["show version", "show nonsense"])[row.pk]
+    outcome = NornirManager({"driver": driver}).execute_task(
+        "run_commands", [row], commands=["show version", "show nonsense"]
+    )[row.pk]
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.CLI_ERROR)
     assert "show nonsense" in outcome.message
@@ -178,11 +218,12 @@ def test_a_configuration_is_read_through_the_enable_password(sim_device, device_
     assert sim.transcript.config_lines() == []
 
 
-def test_a_wrong_enable_password_is_named(sim_device, device_row, settings):
+@every_driver
+def test_a_wrong_enable_password_is_named(sim_device, device_row, settings, driver):
     row = device_row(sim_device(enable="raise-me"), enable_password="not-that-one")
 
     with override_settings(WEBNET={**settings.WEBNET, "NORNIR": {"AUTH_TIMEOUT": 2}}):
-        outcome = NornirManager({"deadline": 30}).execute_task("get_config", [row])[row.pk]
+        outcome = NornirManager({"deadline": 30, "driver": driver}).execute_task("get_config", [row])[row.pk]
 
     assert outcome.error is ErrorCategory.AUTHENTICATION
     assert "enable" in outcome.message
@@ -223,11 +264,22 @@ def test_a_device_without_a_credential_is_not_contacted(sim_device, device_row):
     assert sim.transcript.entries == []
 
 
-def test_an_option_that_would_weaken_the_check_is_refused(sim_device, device_row):
+@pytest.mark.parametrize(
+    ("driver", "option"),
+    [
+        ("netmiko", {"ssh_strict": False}),
+        ("scrapli", {"auth_strict_key": False}),
+        ("scrapli", {"transport": "system"}),
+        ("napalm", {"ssh_strict": False}),
+        ("napalm", {"transport": "https"}),
+        ("napalm", {"inline_transfer": False}),
+    ],
+)
+def test_an_option_that_would_weaken_the_check_is_refused(sim_device, device_row, driver, option):
     sim = sim_device()
 
-    outcome = run(device_row(sim, connection_options={"netmiko": {"ssh_strict": False}}))
+    outcome = run(device_row(sim, connection_options={driver: option}), driver=driver)
 
     assert outcome.error is ErrorCategory.NOT_SUPPORTED
-    assert "ssh_strict" in outcome.message
+    assert next(iter(option)) in outcome.message
     assert sim.transcript.auth_attempts() == []

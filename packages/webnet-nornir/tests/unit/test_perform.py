@@ -17,8 +17,11 @@ from webnet_nornir.exceptions import (
     ConnectionLost,
     DriverMissing,
     HostKeyChanged,
+    HostKeyUnknown,
     ProtocolFailure,
+    TimedOut,
     UndeclaredOperation,
+    Unreachable,
 )
 from webnet_nornir.perform import perform
 
@@ -40,7 +43,7 @@ def failing(name, error):
     return FakeDriver(name, answers={"run_commands": error, "configure": error})
 
 
-@pytest.mark.parametrize("error", [ConnectionLost(), ProtocolFailure()])
+@pytest.mark.parametrize("error", [ConnectionLost(), ProtocolFailure(), TimedOut()])
 def test_the_next_driver_is_tried_when_the_connection_fails(port, error):
     first, second = failing("first", error), FakeDriver("second")
     held = context(first, second, port=port)
@@ -68,8 +71,19 @@ def test_a_driver_that_is_not_installed_leads_to_the_next(port):
     assert held.attempts[0].error is ErrorCategory.DRIVER_MISSING
 
 
-@pytest.mark.parametrize("error", [AuthenticationRefused(), HostKeyChanged(), CliRejected(), ValueError("bug")])
-def test_a_no_of_the_device_is_not_asked_again_through_another_driver(port, error):
+@pytest.mark.parametrize(
+    "error",
+    [
+        AuthenticationRefused(),
+        HostKeyChanged(),
+        HostKeyUnknown(),
+        CliRejected(),
+        Unreachable(),
+        TimedOut(stage="ssh"),
+        ValueError("bug"),
+    ],
+)
+def test_what_every_driver_would_meet_alike_is_not_asked_again_through_another(port, error):
     second = FakeDriver("second")
     held = context(failing("first", error), second, port=port)
 

@@ -41,13 +41,30 @@ def test_a_driver_that_cannot_do_it_is_passed_over_and_the_reason_says_so():
     choice = drivers.choose(facts(), PLATFORM, "get_config")
 
     assert choice.driver == "second"
-    assert "first cannot do it" in choice.reason
+    assert "first cannot do get_config here" in choice.reason
 
 
 def test_a_device_whose_own_driver_cannot_do_it_is_told():
     drivers = selector(FakeDriver("first"), FakeDriver("own", answers={}))
 
     assert "own, the device's setting" in drivers.choose(facts(driver="own"), PLATFORM, "run_commands").reason
+
+
+def test_a_devices_own_driver_that_is_not_installed_is_passed_over_and_the_reason_says_what_to_install():
+    drivers = selector(FakeDriver("first"), FakeDriver("second", missing="webnet-second"))
+
+    choice = drivers.choose(facts(driver="second"), PLATFORM, "run_commands")
+
+    assert (choice.driver, choice.fallbacks) == ("first", ())
+    assert choice.reason == (
+        "Cisco IOS's default; second, the device's setting, is not installed (pip install 'webnet-second')"
+    )
+
+
+def test_a_driver_of_the_platform_that_no_plugin_registers_is_told():
+    choice = selector(FakeDriver("second")).choose(facts(), PLATFORM, "run_commands")
+
+    assert (choice.driver, choice.reason) == ("second", "Cisco IOS's next driver; first is registered by no plugin")
 
 
 def test_what_to_install_is_said_when_every_driver_is_missing():

@@ -63,7 +63,10 @@ class Driver(Protocol):
         """Return what to `pip install` for this driver to work; empty where everything is there."""
 
     def supports(self, platform: Platform, operation: str) -> bool:
-        """Tell whether the driver can do `operation` on devices of `platform`."""
+        """Tell whether the driver can do `operation` on devices of `platform`.
+
+        A driver that also has `obstacle(platform, operation) -> str`, empty where it can, is quoted with its reason.
+        """
 
     def show_key(self, target: Target, sock: socket.socket) -> tuple[str, str]:
         """Return the (key type, base64 key) the device shows, and send nothing that identifies anybody.
@@ -92,3 +95,11 @@ class Driver(Protocol):
 
     def failure(self, error: Exception) -> Exception:
         """Translate what the library raised into a `HostError`; return `error` itself where it is none of its own."""
+
+
+def obstacle(driver: Driver, platform: Platform, operation: str) -> str:
+    """Return why a driver cannot do `operation` on devices of `platform`, in words; empty where it can."""
+    explain = getattr(driver, "obstacle", None)
+    if explain is not None:
+        return str(explain(platform, operation))
+    return "" if driver.supports(platform, operation) else f"{driver.name} does not offer it there"

@@ -16,6 +16,7 @@ from webnet_nornir.drivers.napalm.options import NAME, OVER_SSH
 if TYPE_CHECKING:
     from webnet_nornir.drivers.napalm.connection import NapalmSession
 
+_OPERATIONS: Final = ("run_commands", "get_config", "get_facts")
 _LIBRARIES: Final = ("napalm", "nornir_napalm", "netmiko", "nornir_netmiko")
 
 
@@ -37,16 +38,20 @@ class NapalmDriver:
         return self.requires if any(importlib.util.find_spec(name) is None for name in _LIBRARIES) else ""
 
     def supports(self, platform: Platform, operation: str) -> bool:
-        """Tell whether NAPALM's driver for `platform` works over a command line, and does `operation` as asked.
+        """Tell whether NAPALM's driver for `platform` works over a command line, and does `operation` as asked."""
+        return not self.obstacle(platform, operation)
 
-        It enters no lines (`configure`): NAPALM loads a configuration as a whole and saves it at once, see
-        `napalm_config_merge`.
-        """
-        if platform.names.get(NAME) not in OVER_SSH or "netmiko" not in platform.names:
-            return False
-        if operation == "get_config":
-            return bool(platform.config_commands)
-        return operation in ("run_commands", "get_facts")
+    def obstacle(self, platform: Platform, operation: str) -> str:
+        """Return why not, in words."""
+        if NAME not in platform.names:
+            return "NAPALM has no driver for it"
+        if platform.names[NAME] not in OVER_SSH or "netmiko" not in platform.names:
+            return "NAPALM's driver for it does not work over the command line"
+        if operation == "configure":
+            return "NAPALM loads configurations as a whole and saves them at once; it enters no lines"
+        if operation == "get_config" and not platform.config_commands:
+            return "the platform's data name no command that shows its configuration"
+        return "" if operation in _OPERATIONS else "NAPALM has no such operation"
 
     def show_key(self, target: Target, sock: socket.socket) -> tuple[str, str]:
         """Return the host key the device shows."""

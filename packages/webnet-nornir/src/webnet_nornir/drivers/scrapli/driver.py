@@ -11,7 +11,7 @@ from nornir.core.plugins.connections import ConnectionPlugin
 
 from webnet_core.plugins.items import Platform
 from webnet_nornir.drivers.base import Announce, NornirTask, Target
-from webnet_nornir.facts import can_parse
+from webnet_nornir.facts import command_line_obstacle
 
 if TYPE_CHECKING:
     from webnet_nornir.drivers.scrapli.connection import ScrapliSession
@@ -39,13 +39,13 @@ class ScrapliDriver:
 
     def supports(self, platform: Platform, operation: str) -> bool:
         """Tell whether `platform` has a name for scrapli and what the operation reads."""
+        return not self.obstacle(platform, operation)
+
+    def obstacle(self, platform: Platform, operation: str) -> str:
+        """Return why not, in words."""
         if NAME not in platform.names:
-            return False
-        if operation == "get_config":
-            return bool(platform.config_commands)
-        if operation == "get_facts":
-            return can_parse(platform)
-        return operation in ("run_commands", "configure")
+            return "scrapli knows no such platform"
+        return command_line_obstacle(platform, operation)
 
     def show_key(self, target: Target, sock: socket.socket) -> tuple[str, str]:
         """Return the host key the device shows."""

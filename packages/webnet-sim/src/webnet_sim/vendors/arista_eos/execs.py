@@ -73,7 +73,7 @@ def configure(call: Call) -> str:
     return ""
 
 
-@COMMANDS.add("write [memory]", "copy running-config startup-config", level=15)
+@COMMANDS.add("write [memory]", level=15)
 def save(call: Call) -> str:
     """Save the running configuration."""
     call.device.save(call.session.user)

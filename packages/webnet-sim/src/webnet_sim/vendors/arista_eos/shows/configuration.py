@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from webnet_sim.device import Device
 from webnet_sim.shell.commands import Call
 from webnet_sim.vendors.arista_eos.execs import COMMANDS
-
-INDENT = "   "
+from webnet_sim.vendors.arista_eos.language import INDENT
 
 _SECTIONS = frozenset({"interface", "router", "vlan", "management"})
 
@@ -34,7 +33,11 @@ def show_running_interface(call: Call) -> str:
 @COMMANDS.add("show startup-config", level=15)
 def show_startup_config(call: Call) -> str:
     """The saved configuration."""
-    device = call.device
+    return startup_text(call.device)
+
+
+def startup_text(device: Device) -> str:
+    """The saved configuration as the device shows it."""
     lines = ["! Command: show startup-config"]
     if device.saved:
         at = device.saved.at

@@ -18,7 +18,7 @@ def status(device: Device, name: str) -> tuple[str, str]:
     return ("up", "up") if device.up(name) else ("down", "down")
 
 
-@COMMANDS.add("show ip interface brief")
+@COMMANDS.add("show ip interface [brief]")
 def show_ip_interface_brief(call: Call) -> str:
     """One line an interface that has an address."""
     device = call.device
