@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import Job, Shard, SingletonLease, Worker
 from webnet_core.jobs.owners import new_owner
 from webnet_core.jobs.tick import tick
-from webnet_core.jobs.worker import hold_singleton
+from webnet_core.jobs.worker import ShardWorker, hold_singleton
 from webnet_core.plugins.items import Phase
 from webnet_core.testing.factories import make_device, make_devices
 from webnet_core.testing.jobs import run_jobs_inline
@@ -252,4 +253,26 @@ def test_a_worker_that_was_thought_dead_finds_its_shard_gone(
             frozen.terminate()
             assert frozen.wait(20) == 0
     assert (Job.objects.values().get(), list(job.results.order_by("pk").values())) == before
+    assert (job.status, job.ok) == ("success", 4)
+
+
+def test_a_shard_run_in_the_calling_thread_notices_the_stop_too(
+    customer: Customer, start: Callable[..., Job], contacts: str
+) -> None:
+    """As Celery runs it: there is no loop that would tell the shard."""
+    job = start("read", make_devices(4, customer), seconds=0.3)
+    mine = ShardWorker(kind="test")
+
+    def stop_soon() -> None:
+        wait_until(lambda: counted(contacts, "contact"))
+        mine.stop()
+
+    stopper = threading.Thread(target=stop_soon)
+    stopper.start()
+    assert mine.work_once()
+    stopper.join()
+    shard = job.shards.get()
+    assert (shard.state, shard.attempt) == ("queued", 0)
+    assert run_jobs_inline() == 1
+    assert ended(job)
     assert (job.status, job.ok) == ("success", 4)

@@ -64,9 +64,11 @@ class ShardWorker:
     def stop(self) -> None:
         """Ask the worker to end: reads go back to the queue, changes finish or reach their deadline.
 
-        It takes no lock, so a signal handler may call it; `run` notices within a second.
+        It takes no lock, so a signal handler may call it; `run` notices within a second, running shards at once.
         """
         self._stopping = True
+        for writer in tuple(self._writers.values()):
+            writer.stopping = True
 
     def work_once(self, prefer: int | None = None) -> bool:
         """Claim one shard and run it in the calling thread; False when there was nothing to claim."""
@@ -119,8 +121,6 @@ class ShardWorker:
     def _join(self) -> None:
         with self._lock:
             threads = list(self._threads.values())
-            for writer in self._writers.values():
-                writer.stopping = True
         for thread in threads:
             thread.join()
         try:
