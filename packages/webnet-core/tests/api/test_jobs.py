@@ -8,6 +8,7 @@ from tests.api.conftest import HOSTILE
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.models import Job, JobEvent
+from webnet_core.jobs.outputs import LONGEST_LINE, MASK, mask_text
 from webnet_core.jobs.timeline import Note, add_events
 
 API = "/api/v1"
@@ -118,6 +119,17 @@ def test_who_may_not_see_raw_configurations_sees_their_secrets_masked(world):
         assert "snmp-server community ******** RO" in shown.json()["output"]
         assert "s3cret-word" not in get(world, f"jobs/{job.pk}/results/", who=who).content.decode()
     assert "s3cret-word" in get(world, path, who="admin").content.decode()
+
+
+def test_a_private_key_in_an_output_is_masked_line_by_line():
+    text = "show key\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabcd\n-----END RSA PRIVATE KEY-----\nhostname r1"
+    assert mask_text(text, "cisco_ios").split("\n")[2:] == [MASK, MASK, "-----END RSA PRIVATE KEY-----", "hostname r1"]
+
+
+def test_a_line_too_long_to_look_into_is_withheld_and_the_others_are_shown():
+    shown = mask_text("up\n" + "a" * (LONGEST_LINE + 1) + "\ndown", "cisco_ios").split("\n")
+    assert shown == ["up", f"<line of {LONGEST_LINE + 1} characters withheld>", "down"]
+    assert mask_text("a" * LONGEST_LINE, "cisco_ios") == "a" * LONGEST_LINE
 
 
 def test_secrets_stay_masked_when_the_device_is_gone(world):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from webnet_core.access.scope import can
 from webnet_core.blobs.store import get_bytes
 from webnet_core.jobs.models import HostResult
 from webnet_core.platforms.lines import GENERIC_SECRETS
+from webnet_core.platforms.masking import mask
 from webnet_core.plugins.registry import registry
 
 MASK = "********"
+# What a command prints may stand on one line, as JSON does; a configuration's lines are shorter.
+LONGEST_LINE: Final = 10_000
 _SECRET_NAME = re.compile(r"(?i)passw|secret|token|private_key|api_?key|community")
 
 
@@ -46,9 +48,11 @@ def platform_of(result: HostResult) -> str:
 
 
 def mask_text(text: str, platform: str) -> str:
-    """Replace what the platform's patterns call a secret; of an unknown platform every platform's patterns are used."""
-    patterns = _patterns(platform)
-    return "\n".join(_mask_line(line, patterns) for line in text.split("\n"))
+    """Replace what the platform's patterns call a secret; of an unknown platform every platform's patterns are used.
+
+    A line too long to be looked into is withheld, as `platforms.masking` says.
+    """
+    return mask(_patterns(platform), text, hide=_hide, withhold=_withhold, longest=LONGEST_LINE)
 
 
 def mask_params(params: Any) -> Any:
@@ -73,25 +77,16 @@ def _mask_value(value: Any, platform: str) -> Any:
     return value
 
 
-def _mask_line(line: str, patterns: Sequence[re.Pattern[str]]) -> str:
-    for pattern in patterns:
-        line = pattern.sub(_hide, line)
-    return line
+def _hide(_secret: str) -> str:
+    return MASK
 
 
-def _hide(match: re.Match[str]) -> str:
-    start, end = (match.start("secret") - match.start(), match.end("secret") - match.start())
-    whole = match.group()
-    return whole[:start] + MASK + whole[end:]
+def _withhold(line: str) -> str:
+    return f"<line of {len(line)} characters withheld>"
 
 
-def _patterns(platform: str) -> Sequence[re.Pattern[str]]:
+def _patterns(platform: str) -> Sequence[str]:
     found = registry("platforms")
     chosen = [found[platform]] if platform in found else list(found.values())
     sources = [source for item in chosen for source in item.secrets]
-    return _compiled((*dict.fromkeys(sources), *GENERIC_SECRETS))
-
-
-@lru_cache(maxsize=256)
-def _compiled(sources: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
-    return [re.compile(source) for source in sources]
+    return tuple(dict.fromkeys((*sources, *GENERIC_SECRETS)))

@@ -29,7 +29,7 @@ JUNOS = Platform(
         r"^\[edit.*\]$",
     ),
     secrets=(
-        r'(?P<secret>"[^"]*"|\S+);?\s*## SECRET-DATA',
+        r'(?P<secret>"[^"]*"|(?<!\S)\S+);?\s*## SECRET-DATA',
         r'"(?P<secret>\$(?:1|5|6|8|9)\$[^"]+)"',
         (
             r"(?:^|\s)(?:encrypted-password|secret|authentication-key|authentication-password|privacy-password|privacy-key|"

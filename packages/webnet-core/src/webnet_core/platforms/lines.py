@@ -25,7 +25,8 @@ GENERIC_SECRETS = (
         r"(?!(?:encryption|recovery|policy|strength|minimum|min-\w+|history|aging|complexity|control|manager|operator)"
         r"(?:\s|$)|level \d|\{|=)\"?(?P<secret>[^\s\";]+)"
     ),
-    r"(?i)[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<secret>[^\s@]+)@",
+    # A scheme is short: without a bound this takes time that grows with the square of a line of letters.
+    r"(?i)[a-z][a-z0-9+.-]{0,19}://[^\s:/@]+:(?P<secret>[^\s@]+)@",
 )
 
 CISCO_SECRETS = (
