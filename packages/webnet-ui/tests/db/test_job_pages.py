@@ -7,11 +7,13 @@ from cryptography.fernet import Fernet
 from django.urls import reverse
 from django.utils import timezone
 
+from webnet_core.access.roles import Role
 from webnet_core.blobs import store
 from webnet_core.jobs.models import HostResult, Job, Shard
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.plugins.items import TaskSpec
 from webnet_core.plugins.markers import hookimpl
+from webnet_core.testing.factories import make_user
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 HTMX = {"HX-Request": "true"}
@@ -99,6 +101,30 @@ def test_device_text_is_shown_and_never_becomes_markup(login, world, job):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_secrets_in_what_a_device_answered_are_shown_to_those_alone_who_may_see_them(login, world, job):
+    result = job.results.get()
+    (result.output,) = store.put(world.ours.pk, ["snmp-server community s3cret-word RO"])
+    result.data = {"result": {"show run": "enable secret 0 s3cret-word"}}
+    result.save()
+    url = url_of("job-host", job.pk, result.pk)
+    admin = make_user("admin", role=Role.ADMIN, customer=world.ours)
+    assert "s3cret-word" in login(admin).get(url).content.decode()
+    for who in (world.viewer, world.operator):
+        answer = login(who).get(url)
+        assert "s3cret-word" not in answer.content.decode()
+        assert "snmp-server community ******** RO" in answer.content.decode()
+        assert "s3cret-word" not in str(answer.context["structured"])
+
+
+def test_the_log_of_a_device_that_is_gone_is_its_own(login, world, job):
+    add_events(job.pk, [Note(message="about the whole job")])
+    name = world.device.hostname
+    world.device.delete()
+    page = login(world.viewer).get(url_of("job-host", job.pk, job.results.get(device_name=name).pk)).content.decode()
+    assert "about the whole job" not in page
+    assert page.count("onerror=alert(2)&gt; ") == 3
 
 
 def test_the_page_goes_on_after_the_last_event_it_shows(login, world, job):

@@ -17,12 +17,12 @@ from django.utils.dateparse import parse_datetime
 from django.views.generic import TemplateView, View
 
 from webnet_core.access.scope import can
-from webnet_core.blobs import store
 from webnet_core.conf import settings
 from webnet_core.exceptions import PermissionDenied as Refused
 from webnet_core.exceptions import WebnetError
 from webnet_core.jobs.cancel import cancel
 from webnet_core.jobs.models import HostResult, Job
+from webnet_core.jobs.outputs import read_data, read_output
 from webnet_core.jobs.retry import retry_failed
 from webnet_core.jobs.timeline import read_after, topic_of
 from webnet_ui.elements.pages import PAGE_SIZES
@@ -126,13 +126,14 @@ class JobHostView(JobPageView, TemplateView):
         return [*super().get_crumbs(), Crumb(label=self.result.device_name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add output, attempts and the device's own log lines."""
+        """Add output, attempts and the device's own log lines, secrets masked for who may not see them."""
         self.job = self.get_job()
         rows = self.job.results.select_related("device", "output")
         self.result = result = get_object_or_404(rows, pk=kwargs.pop("result"))
-        text = store.get(result.output) if result.output is not None else ""
-        data = result.data if isinstance(result.data, dict) else {}
-        events = self.job.events.filter(device_id=result.device_id).order_by("seq")[:_LOG_AT_ONCE]
+        text = read_output(self.request.user, result)
+        data = read_data(self.request.user, result) if isinstance(result.data, dict) else {}
+        # By name: the device may have been deleted since, and lines about the job as a whole have no device either.
+        events = self.job.events.filter(host=result.device_name).order_by("seq")[:_LOG_AT_ONCE]
         return super().get_context_data(
             job=self.job,
             result=result,
