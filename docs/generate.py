@@ -43,6 +43,21 @@ and so is a value of the wrong type; both stop the start and say what is meant. 
 whole number of at least 1."""
 
 
+DRIVERS_INTRODUCTION = """\
+A driver is a library under Nornir that opens sessions on devices and performs operations over them. For each device and
+operation the first of these that can do it and is installed is taken: the run's own choice (the option `driver`; then no
+other is tried), the device's setting, the platform's order. A plugin may decide before all that with
+`webnet_select_driver`. Plans and results say which driver was taken and why, and which would be tried after it.
+
+When a connection breaks, times out or is not understood while a task only reads, the next driver tries; each attempt is
+kept with the result. A refused login, a host key that is not the pinned one, a device that cannot be reached and a
+command the device refuses are final, and after the first byte that changes a device no other driver touches it. With
+every driver the device's key is checked in the connection that then logs in, before the password is sent."""
+MATRIX_INTRODUCTION = """\
+On platforms in **bold** the test suite performs every operation over every driver that does it, on simulated devices;
+the others stand on what the libraries say of themselves. The numbers are explained below the table."""
+
+
 def optional(name: str) -> ModuleType | None:
     """A module that not every package has; one that is there and broken is an error."""
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
@@ -152,6 +167,50 @@ def setting_row(name: str, kind: str, field: FieldInfo) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def drivers_page() -> str:
+    """The page of all drivers: what each can do on each platform, and why not where it cannot."""
+    base = importlib.import_module("webnet_nornir.drivers.base")
+    operations = importlib.import_module("webnet_nornir.operations").OPERATIONS
+    registry = importlib.import_module("webnet_core.plugin").registry
+    names = ("netmiko", "scrapli", "napalm")
+    drivers, reasons, proven = [registry("drivers").get(name) for name in names], Reasons(), proven_platforms()
+    rows = [f"| platform | {' | '.join(driver.name for driver in drivers)} |", "|---" * (len(drivers) + 1) + "|"]
+    for platform in sorted(importlib.import_module("webnet_core.platforms").PLATFORMS, key=lambda one: (one.slug not in proven, one.label)):
+        label = f"**{platform.label}**" if platform.slug in proven else platform.label
+        cells = [reasons.cell({name: base.obstacle(driver, platform, name) for name in operations}) for driver in drivers]
+        rows.append(f"| {label} (`{platform.slug}`) | {' | '.join(cells)} |")
+    installs = [f"- **{driver.name}**: `pip install '{driver.requires}'`" for driver in drivers]
+    parts = ["# Drivers", DRIVERS_INTRODUCTION, "\n".join(installs), "## What each can do", MATRIX_INTRODUCTION]
+    return "\n\n".join([*parts, "\n".join(rows), "\n".join(reasons.listed())]) + "\n"
+
+
+class Reasons:
+    """Numbers the reasons why drivers cannot do things, each sentence once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def cell(self, obstacles: dict[str, str]) -> str:
+        """What a table says of one driver on one platform: all, none or which operations, with the reasons' numbers."""
+        able = [f"`{name}`" for name, reason in obstacles.items() if not reason]
+        why = dict.fromkeys(reason for reason in obstacles.values() if reason)
+        marks = ", ".join(str(self._numbers.setdefault(reason, len(self._numbers) + 1)) for reason in why)
+        if not why:
+            return "all"
+        return f"{', '.join(able) or 'none'} ({marks})"
+
+    def listed(self) -> list[str]:
+        """The reasons in the order of their numbers."""
+        return [f"{number}. {reason[0].upper()}{reason[1:]}." for reason, number in self._numbers.items()]
+
+
+def proven_platforms() -> list[str]:
+    """The platforms on which the suite of webnet-nornir performs every operation over every driver that does it."""
+    tree = ast.parse((ROOT / "packages" / "webnet-nornir" / "tests" / "sim" / "test_matrix.py").read_text())
+    found = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    return list(ast.literal_eval(found["LINES"]))
+
+
 def public_names() -> Iterator[str]:
     """One line for every public name: what it is and, for functions and classes, how it is called."""
     for package in PACKAGES:
@@ -186,6 +245,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "settings.md": settings_page(),
+        REFERENCE / "drivers.md": drivers_page(),
         REFERENCE / "public-api.txt": "\n".join(public_names()) + "\n",
     }
 

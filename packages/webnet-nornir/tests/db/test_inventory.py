@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from nornir import InitNornir
 from nornir.core.filter import F
 
 from webnet_core.inventory.models import HostKey, Site
 from webnet_nornir.context import context_of
+from webnet_nornir.drivers.napalm.tasks import (
+    napalm_config_merge,
+    napalm_config_replace,
+    napalm_get_config,
+    napalm_get_facts,
+)
 from webnet_nornir.drivers.netmiko.tasks import netmiko_send_command, netmiko_send_config
-from webnet_nornir.exceptions import CheckpointMissing, NoCredential
+from webnet_nornir.drivers.scrapli.tasks import scrapli_get_prompt, scrapli_send_command, scrapli_send_configs
+from webnet_nornir.exceptions import CheckpointMissing, CliRejected, NoCredential
 from webnet_nornir.inventory import DjangoInventory
 from webnet_nornir.manager import NornirManager
 
@@ -123,6 +131,55 @@ def test_a_plain_nornir_task_cannot_write_without_its_checkpoints(sim_device, de
 
     assert isinstance(result[0].exception, CheckpointMissing)
     assert sim.transcript.config_lines() == []
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "expected"),
+    [
+        (napalm_get_facts, {}, lambda told: (told["hostname"], told["vendor"]) == ("lyon", "Cisco")),
+        (napalm_get_config, {}, lambda told: "hostname lyon" in told["running"]),
+        (scrapli_send_command, {"command": "show version"}, lambda told: "Cisco IOS Software" in told),
+        (scrapli_get_prompt, {}, lambda told: told == "lyon#"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_tasks_of_all_drivers_run_by_themselves(sim_device, device_row, function, arguments, expected):
+    sim = sim_device("lyon")
+    row = device_row(sim)
+
+    result = NornirManager().initialize_nornir([row]).run(task=function, **arguments)[str(row.pk)]
+
+    assert not result.failed, result[0].exception
+    assert expected(result[0].result)
+    assert len(sim.transcript.authenticated_sessions()) == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (scrapli_send_configs, {"configs": ["hostname other"]}),
+        (napalm_config_merge, {"configuration": "hostname other"}),
+        (napalm_config_replace, {"configuration": "hostname other\nend"}),
+        (napalm_config_merge, {"configuration": "hostname other", "dry_run": True}),
+    ],
+)
+def test_no_drivers_task_writes_without_its_checkpoints(sim_device, device_row, function, arguments):
+    sim = sim_device()
+    row = device_row(sim)
+
+    result = NornirManager().initialize_nornir([row]).run(task=function, **arguments)[str(row.pk)]
+
+    assert isinstance(result[0].exception, CheckpointMissing)
+    assert sim.transcript.config_lines() == []
+    assert not [line for line in sim.transcript.lines() if line.startswith(("copy", "tclsh", "configure"))]
+
+
+def test_a_refused_command_fails_scraplis_task(sim_device, device_row):
+    row = device_row(sim_device())
+
+    result = NornirManager().initialize_nornir([row]).run(task=scrapli_send_command, command="show nonsense")
+
+    assert isinstance(result[str(row.pk)][0].exception, CliRejected)
 
 
 def test_a_host_without_secrets_says_where_they_come_from(sim_device, device_row):

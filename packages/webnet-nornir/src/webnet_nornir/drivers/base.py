@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -42,6 +43,31 @@ class Target:
     options: Mapping[str, Any] = field(default_factory=dict)
     timeouts: Timeouts = field(default_factory=Timeouts)
     output_limit: int = 50 * 1024 * 1024
+
+
+class LateOperations(Mapping[str, NornirTask]):
+    """Operations whose tasks are imported when one is asked for: a driver is registered without its library.
+
+    Args:
+        module: Where a mapping ``OPERATIONS`` from each name to its task stands.
+        names: The operations there.
+    """
+
+    def __init__(self, module: str, names: Sequence[str]) -> None:
+        self._module = module
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> NornirTask:
+        if name not in self._names:
+            raise KeyError(name)
+        found: NornirTask = importlib.import_module(self._module).OPERATIONS[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @runtime_checkable

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import socket
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from nornir.core.plugins.connections import ConnectionPlugin
 
 from webnet_core.plugins.items import Platform
-from webnet_nornir.drivers.base import Announce, NornirTask, Target
+from webnet_nornir.drivers.base import Announce, LateOperations, Target
 from webnet_nornir.drivers.napalm.options import NAME, OVER_SSH
 
 if TYPE_CHECKING:
@@ -25,13 +24,7 @@ class NapalmDriver:
 
     name = NAME
     requires = "webnet-nornir[napalm]"
-
-    @property
-    def operations(self) -> Mapping[str, NornirTask]:
-        """Each operation with the Nornir task that performs it."""
-        from webnet_nornir.drivers.napalm.tasks import OPERATIONS  # noqa: PLC0415 - napalm is an extra
-
-        return OPERATIONS
+    operations = LateOperations("webnet_nornir.drivers.napalm.tasks", _OPERATIONS)
 
     def missing(self) -> str:
         """Return what to install, or nothing."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import nornir_napalm.plugins.tasks as upstream
@@ -15,6 +16,8 @@ from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
 from webnet_nornir.drivers.napalm.connection import NOT_UNDERSTOOD, NapalmSession, not_understood
 from webnet_nornir.drivers.napalm.options import NAME
+from webnet_nornir.exceptions import CliRejected
+from webnet_nornir.markers import is_complete
 from webnet_nornir.operations import Facts
 
 # Where NAPALM does not know something.
@@ -71,6 +74,44 @@ def napalm_get_config(task: Task, retrieve: str = "running") -> Result:
     return Result(host=task.host, result={retrieve: checked_config(context.platform, retrieve, command, text)})
 
 
+def napalm_config_merge(task: Task, configuration: str, *, dry_run: bool | None = None) -> Result:
+    """Run nornir_napalm's `napalm_configure` to add lines to a device's configuration, which NAPALM then saves.
+
+    On IOS even a dry run writes files to the device's flash and toggles ``file prompt quiet``.
+
+    Args:
+        task: The Nornir task that runs; its checkpoints `saved` and `sending` must be stored.
+        configuration: The lines.
+        dry_run: Load and compare, then discard.
+
+    Returns:
+        nornir_napalm's result: `diff`, and `changed` where there is one.
+
+    Raises:
+        CliRejected: The device refused a line; NAPALM put back what was there before.
+        CheckpointMissing, LeaseLost: Nothing was sent.
+    """
+    return _load(task, configuration, replace=False, dry_run=dry_run)
+
+
+def napalm_config_replace(task: Task, configuration: str, *, dry_run: bool | None = None) -> Result:
+    """Run nornir_napalm's `napalm_configure` to put a whole configuration in place of a device's, which is then saved.
+
+    Args:
+        task: The Nornir task that runs; its checkpoints `saved` and `sending` must be stored.
+        configuration: The configuration, complete.
+        dry_run: Load and compare, then discard.
+
+    Returns:
+        nornir_napalm's result: `diff`, and `changed` where there is one.
+
+    Raises:
+        CliRejected: The device refused a line; it kept what it had.
+        CheckpointMissing, LeaseLost: Nothing was sent.
+    """
+    return _load(task, configuration, replace=True, dry_run=dry_run)
+
+
 def napalm_run_commands(task: Task, commands: Sequence[str]) -> Result:
     """Run show commands; the result maps each to its output, as the device printed it.
 
@@ -117,6 +158,58 @@ OPERATIONS: Final[Mapping[str, NornirTask]] = {
 
 def _session(task: Task) -> tuple[NapalmSession, HostContext]:
     return cast("NapalmSession", connect(task.host, NAME)), context_of(task.host)
+
+
+def _load(task: Task, configuration: str, *, replace: bool, dry_run: bool | None) -> Result:
+    session, context = _session(task)
+    context.require_write_permission()
+    session.session.reusable = False
+    session.enable()
+    session.begin(context.remaining)
+    context.wrote = True
+    with _tidied(session):
+        try:
+            return upstream.napalm_configure(
+                task, configuration=_ended(context, configuration), replace=replace, dry_run=dry_run
+            )
+        except CliRejected as error:
+            if replace or not hasattr(session.connection, "merge_cfg"):
+                raise
+            raise _rolled_back(session, error) from error
+
+
+def _ended(context: HostContext, configuration: str) -> str:
+    # IOS compares a file with the running configuration only where it ends as configurations end.
+    text = configuration.rstrip() + "\n"
+    if context.platform.names[NAME] == "ios" and not is_complete(context.platform, text):
+        text += "end\n"
+    return text
+
+
+def _rolled_back(session: NapalmSession, error: CliRejected) -> CliRejected:
+    """Put back what IOS had before a merge: it enters the lines of a file one by one and goes on after a refusal."""
+    try:
+        session.connection.rollback()
+    except CliRejected:
+        fate = "What it accepted is in its running configuration, for it refused to go back too."
+    else:
+        fate = "It was put back to what it had before."
+    return CliRejected(f"{error.message} {fate}", outputs=error.outputs)
+
+
+@contextlib.contextmanager
+def _tidied(session: NapalmSession) -> Iterator[None]:
+    # What NAPALM would do when it closes, done while the device's lease is held.
+    try:
+        yield
+    finally:
+        if not session.session.connection.given_up:
+            with contextlib.suppress(Exception):
+                session.session.connection.exit_config_mode()
+            if getattr(session.connection, "prompt_quiet_changed", False):
+                with contextlib.suppress(Exception):
+                    session.cli.send_config_set(["no file prompt quiet"])
+                session.connection.prompt_quiet_changed = False
 
 
 def _known(value: Any) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import socket
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from nornir.core.plugins.connections import ConnectionPlugin
 
 from webnet_core.plugins.items import Platform
-from webnet_nornir.drivers.base import Announce, NornirTask, Target
+from webnet_nornir.drivers.base import Announce, LateOperations, Target
 from webnet_nornir.facts import command_line_obstacle
 
 if TYPE_CHECKING:
@@ -24,13 +23,9 @@ class ScrapliDriver:
 
     name = NAME
     requires = "webnet-nornir[scrapli]"
-
-    @property
-    def operations(self) -> Mapping[str, NornirTask]:
-        """Each operation with the Nornir task that performs it."""
-        from webnet_nornir.drivers.scrapli.tasks import OPERATIONS  # noqa: PLC0415 - scrapli is an extra
-
-        return OPERATIONS
+    operations = LateOperations(
+        "webnet_nornir.drivers.scrapli.tasks", ("run_commands", "get_config", "get_facts", "configure")
+    )
 
     def missing(self) -> str:
         """Return what to install, or nothing."""
