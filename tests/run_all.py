@@ -62,7 +62,7 @@ def package_suites(only: list[str]) -> list[Suite]:
     folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in names]
     folders += sorted((ROOT / "plugins").glob("webnet-*/"))
     return [
-        Suite(name=folder.name, folder=folder, arguments=("tests", "-m", WITHOUT_BROWSER))
+        Suite(name=folder.name, folder=folder, arguments=("tests", *without_browser(folder / "tests")))
         for folder in folders
         if any(folder.glob("tests/**/test_*.py")) and (not only or folder.name in only)
     ]
@@ -80,11 +80,17 @@ def shared_suites(only: list[str]) -> list[Suite]:
         Suite(
             name=str(place.relative_to(ROOT).with_suffix("")),
             folder=ROOT,
-            arguments=(str(place.relative_to(ROOT)), "-m", WITHOUT_BROWSER),
+            arguments=(str(place.relative_to(ROOT)), *without_browser(place)),
         )
         for place in places
     ]
     return [suite for suite in suites if not only or any(suite.name.startswith(name) for name in only)]
+
+
+def without_browser(place: Path) -> tuple[str, ...]:
+    """What leaves the browser tests of a file or folder out; nothing where there are none, nor the mark to name."""
+    files = [place] if place.is_file() else place.glob("**/test_*.py")
+    return ("-m", WITHOUT_BROWSER) if any(MARK in path.read_text(encoding="utf-8") for path in files) else ()
 
 
 def browser_suites(only: list[str], *, required: bool) -> list[Suite]:
