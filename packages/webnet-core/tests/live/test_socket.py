@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 import pytest
@@ -12,16 +12,19 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.contrib.auth import get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.live import loop
-from webnet_core.live.consumer import LiveConsumer
+from webnet_core.live.consumer import INTERNAL_ERROR, POLICY_VIOLATION, LiveConsumer
 from webnet_core.live.publish import envelope, group_of
 from webnet_core.models import Customer, Job, JobEvent, Membership
+from webnet_core.plugins.items import Topic
+from webnet_core.plugins.markers import hookimpl
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,8 +34,10 @@ Steps = Callable[["Watcher"], Awaitable[None]]
 class Watcher:
     """A browser's end of the socket."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Any, session: Any = None) -> None:
         scope = {"type": "websocket", "path": "/ws/live/", "headers": [], "subprotocols": [], "user": user}
+        if session is not None:
+            scope["session"] = session
         self.application = ApplicationCommunicator(LiveConsumer.as_asgi(), scope)
 
     async def open(self) -> bool:
@@ -49,6 +54,12 @@ class Watcher:
     async def next(self, timeout: float = 5) -> dict[str, Any]:
         output = await self.application.receive_output(timeout)
         return cast("dict[str, Any]", json.loads(output["text"]))
+
+    async def close_code(self, timeout: float = 5) -> int:
+        """Wait for the server to hang up; return the code it gives."""
+        while (output := await self.application.receive_output(timeout))["type"] != "websocket.close":
+            pass
+        return int(output["code"])
 
     async def close(self) -> None:
         await self.application.send_input({"type": "websocket.disconnect", "code": 1000})
@@ -85,10 +96,10 @@ def _add(job: Job, count: int) -> None:
         add_events(job.pk, [Note(message=f"line {number}") for number in range(count)])
 
 
-def _run(user: Any, steps: Steps) -> None:
-    async def session() -> None:
+def _run(user: Any, steps: Steps, session: Any = None) -> None:
+    async def conversation() -> None:
         loop.remember(asyncio.get_running_loop())
-        watcher = Watcher(user)
+        watcher = Watcher(user, session)
         try:
             if await watcher.open():
                 await steps(watcher)
@@ -96,7 +107,7 @@ def _run(user: Any, steps: Steps) -> None:
             loop.remember(None)
             await watcher.close()
 
-    async_to_sync(session)()
+    async_to_sync(conversation)()
 
 
 def test_a_watcher_gets_what_was_before_and_what_comes_after(job: Job, member: Any) -> None:
@@ -190,6 +201,120 @@ def test_nobody_watches_without_signing_in() -> None:
         return not await Watcher(AnonymousUser()).open()
 
     assert async_to_sync(refused)()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets look, and ask for rights, all the time."""
+    monkeypatch.setattr("webnet_core.live.consumer.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("webnet_core.live.consumer.RECHECK_SECONDS", 0.0)
+
+
+def _sign_in(user: Any) -> SessionStore:
+    session = SessionStore()
+    session.update({SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()})
+    session.create()
+    return SessionStore(session.session_key)
+
+
+def _sign_out(user: Any, session: SessionStore) -> None:
+    SessionStore(session.session_key).flush()
+
+
+def _change_password(user: Any, session: SessionStore) -> None:
+    user.set_password("another one")
+    user.save()
+
+
+def _deactivate(user: Any, session: SessionStore) -> None:
+    user.is_active = False
+    user.save()
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("end", [_sign_out, _change_password, _deactivate])
+def test_a_socket_ends_with_the_login_that_opened_it(
+    job: Job, member: Any, end: Callable[[Any, SessionStore], None]
+) -> None:
+    session = _sign_in(member)
+
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe(f"job:{job.pk}")
+        await database_sync_to_async(_add)(job, 1)
+        assert await watcher.numbers(1) == [1]
+        await database_sync_to_async(end)(member, session)
+        assert await watcher.close_code() == POLICY_VIOLATION
+
+    _run(member, steps, session)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_topic_ends_with_the_right_to_see_it(job: Job, member: Any) -> None:
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe(f"job:{job.pk}")
+        await Membership.objects.all().adelete()
+        assert (await watcher.next())["code"] == "not_found"
+        await database_sync_to_async(_quietly)(job, 3)
+        assert await watcher.application.receive_nothing(0.5)
+
+    _run(member, steps, _sign_in(member))
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_was_away_is_looked_at_again(
+    job: Job, member: Any, webnet_plugins: Any, error: type[Exception]
+) -> None:
+    away = [True] * 3
+    webnet_plugins.load(acme=_Numbers(lambda: error("gone") if away.pop() else None, away))
+
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe("number:7")
+        assert (await watcher.next())["last"] == 1
+        assert not away
+
+    _run(member, steps)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_topic_that_fails_ends_the_socket_and_not_its_checks(
+    member: Any, webnet_plugins: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    webnet_plugins.load(acme=_Numbers(lambda: ZeroDivisionError("a plugin's"), [True]))
+
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe("number:7")
+        assert await watcher.close_code() == INTERNAL_ERROR
+
+    _run(member, steps)
+    assert "a plugin's" in caplog.text
+
+
+class _Numbers:
+    """A plugin's topic: nothing at first, then errors for as long as `left` says, then one event."""
+
+    __module__ = "acme.webnet_plugin"
+
+    def __init__(self, fail: Callable[[], Exception | None], left: list[bool]) -> None:
+        self.fail, self.left, self.asked = fail, left, 0
+
+    def read_after(self, number: int, after: int, limit: int) -> tuple[list[Mapping[str, Any]], int, bool]:
+        self.asked += 1
+        if self.asked == 1 or after:
+            return [], after, False
+        if self.left and (error := self.fail()):
+            raise error
+        return [{"seq": 1}], 1, False
+
+    @hookimpl
+    def webnet_register_topics(self) -> list[Topic]:
+        return [
+            Topic(key="acme.number", pattern=r"^number:(?P<id>\d+)$", may_watch=_anybody, read_after=self.read_after)
+        ]
+
+
+def _anybody(user: Any, number: int) -> bool:
+    return True
 
 
 def _quietly(job: Job, count: int) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth import get_user_model
+from django.db import DatabaseError, InterfaceError
 
-from webnet_core.access.scope import forget_grants
 from webnet_core.conf import settings
 from webnet_core.live.publish import group_of
 from webnet_core.live.topics import Watched, open_topic
+from webnet_core.live.watchers import find_watcher, session_of
+
+log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 RECHECK_SECONDS = 30.0
@@ -24,6 +27,7 @@ PAGE = 500
 MAX_TOPICS = 20
 MAX_FRAME = 4096
 POLICY_VIOLATION = 1008
+INTERNAL_ERROR = 1011
 
 
 @dataclass(slots=True)
@@ -56,8 +60,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         if user is None or not user.is_authenticated or not user.is_active:
             await self.close(code=POLICY_VIOLATION)
             return
+        self.session_key = await database_sync_to_async(session_of)(self.scope)
         await self.accept()
-        self.watch = asyncio.create_task(self._look_again())
+        self.watch = asyncio.create_task(self._keep_looking())
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
@@ -127,23 +132,34 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             if len(events) < PAGE:
                 return
 
-    async def _look_again(self) -> None:
+    async def _keep_looking(self) -> None:
         """Look at the database every two seconds and at the user's rights twice a minute, layer or no layer."""
         checked = time.monotonic()
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            if time.monotonic() - checked >= RECHECK_SECONDS:
-                checked = time.monotonic()
-                if not await self._still_allowed():
-                    await self.close(code=POLICY_VIOLATION)
-                    return
-            async with self.turn:
-                for position in list(self.positions.values()):
-                    await self._catch_up(position)
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                try:
+                    if time.monotonic() - checked >= RECHECK_SECONDS:
+                        if not await self._still_allowed():
+                            await self.close(code=POLICY_VIOLATION)
+                            return
+                        checked = time.monotonic()
+                    await self._look()
+                except (DatabaseError, InterfaceError) as error:
+                    log.info("The database is not reachable (%s); looking again.", error)
+        except Exception:
+            # Unwatched, a socket would outlive its user's rights; without it the page connects anew.
+            log.exception("Watching for new events failed; closing the socket.")
+            await self.close(code=INTERNAL_ERROR)
+
+    async def _look(self) -> None:
+        async with self.turn:
+            for position in list(self.positions.values()):
+                await self._catch_up(position)
 
     async def _still_allowed(self) -> bool:
-        user = await database_sync_to_async(_fresh)(self.scope["user"].pk)
-        if user is None or not user.is_active:
+        user = await database_sync_to_async(find_watcher)(self.scope["user"].pk, self.session_key)
+        if user is None:
             return False
         self.scope["user"] = user
         for name in list(self.positions):
@@ -168,10 +184,3 @@ def _parse(text: str | None) -> dict[str, Any] | None:
         return body if ok and isinstance(body.get("after") or 0, int) else None
     except (ValueError, RecursionError):
         return None
-
-
-def _fresh(user_id: int) -> Any:
-    user = get_user_model().objects.filter(pk=user_id).first()
-    if user is not None:
-        forget_grants(user)
-    return user
