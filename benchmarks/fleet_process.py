@@ -40,6 +40,17 @@ class Distance:
         """Return the port at which the device of `port` is far away."""
         return asyncio.run_coroutine_threadsafe(self._listen(port), self._loop).result()
 
+    def close(self) -> None:
+        """End every connection."""
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _end(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _listen(self, port: int) -> int:
         async def serve(near_reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
             await asyncio.sleep(self._login_seconds)
@@ -88,10 +99,17 @@ class FleetServer:
             faults=lambda _number: faults,
         )
         self.network = Network(topology).start()
+        self._distance: Distance | None = None
         self.ports = {name: device.port for name, device in self.network.items()}
         if wish["login_seconds"] or wish["trip_seconds"]:
-            distance = Distance(wish["login_seconds"], wish["trip_seconds"])
-            self.ports = {name: distance.to(port) for name, port in self.ports.items()}
+            self._distance = Distance(wish["login_seconds"], wish["trip_seconds"])
+            self.ports = {name: self._distance.to(port) for name, port in self.ports.items()}
+
+    def close(self) -> None:
+        """Stop serving."""
+        if self._distance is not None:
+            self._distance.close()
+        self.network.stop()
 
     def change(self, mark: str) -> int:
         """Change one line of every device's configuration."""
@@ -133,7 +151,7 @@ def main() -> int:
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps(verbs[request["do"]](*request["with"])), flush=True)
-    server.network.stop()
+    server.close()
     return 0
 
 

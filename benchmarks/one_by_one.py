@@ -16,7 +16,6 @@ django.setup()
 from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402 - needs Django set up
 
 GROUP = "lines"
-PAUSE = 0.001
 
 
 class Lines(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
@@ -24,6 +23,8 @@ class Lines(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no 
 
     waiting = 0
     connected = 0
+    unsent = 0
+    all_sent = asyncio.Event()
     task: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -47,6 +48,9 @@ class Lines(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no 
     async def line(self, message: dict[str, Any]) -> None:
         """Send one line."""
         await self.send(text_data=message["text"])
+        Lines.unsent -= 1
+        if Lines.unsent == 0:
+            Lines.all_sent.set()
 
 
 async def tell(layer: Any, lines: int) -> None:
@@ -63,9 +67,16 @@ async def tell(layer: Any, lines: int) -> None:
             "data": None,
         }
         body = {"topic": "job:1", "first": number, "last": number, "events": [event]}
-        await layer.group_send(GROUP, {"type": "line", "text": json.dumps(body, separators=(",", ":"))})
-        await asyncio.sleep(PAUSE)  # the in-memory layer drops what a slow watcher has not taken
-    await layer.group_send(GROUP, {"type": "line", "text": json.dumps({"type": "finished"})})
+        await send(layer, body)
+    await send(layer, {"type": "finished"})
+
+
+async def send(layer: Any, body: dict[str, Any]) -> None:
+    """Send one message to the group and wait until it is sent on: the layer drops what waits for too long."""
+    Lines.unsent = Lines.connected
+    Lines.all_sent.clear()
+    await layer.group_send(GROUP, {"type": "line", "text": json.dumps(body, separators=(",", ":"))})
+    await Lines.all_sent.wait()
 
 
 application = Lines.as_asgi()

@@ -58,7 +58,8 @@ def run(bench: Workbench, sizes: Sizes) -> Bar:
     return Bar(
         key="3",
         title=f"{sizes.devices} devices, {sizes.login_seconds:g} s login, "
-        f"{sizes.command_seconds * 1000:g} ms a command, {sizes.round_trip_seconds * 1000:g} ms round trip, {sizes.workers} workers",
+        f"{sizes.command_seconds * 1000:g} ms a command, {sizes.round_trip_seconds * 1000:g} ms round trip, "
+        f"{sizes.workers} workers",
         figures=[
             Figure(what="wall of the job over the yardstick's", value=ratio, must=1.1, aim=0.95),
             Figure(
