@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from tests.e2e.site import Site, add_devices, by_name, execute, finished, wait_for
@@ -55,17 +56,17 @@ def _heard(network: Network) -> dict[str, int]:
     return {name: len(network[name].transcript.authenticated_sessions()) for name in network}
 
 
-def _shards(site: Site, job_id: int) -> list[int]:
-    code = (
-        f"from webnet_core.models import Shard; print(*Shard.objects.filter(job={job_id}).values_list('pk', flat=True))"
-    )
-    return [int(pk) for pk in site.python(code).split()]
+def _shard(site: Site, job_id: int) -> tuple[int, str]:
+    """Return id and owner of the job's only shard, straight from the database: a worker is about to be killed."""
+    with psycopg.connect(site.environment["WEBNET_DATABASE_URL"]) as connection:
+        rows = connection.execute("SELECT id, owner FROM webnet_core_shard WHERE job_id = %s", (job_id,)).fetchall()
+    ((pk, owner),) = rows
+    return pk, owner
 
 
 def _owner_worker(celery: Stack, job_id: int) -> int:
     """Return which of the workers runs the job, by the process ids of its group."""
-    code = f"from webnet_core.models import Shard; print(Shard.objects.get(job={job_id}).owner)"
-    pid = int(celery.site.python(code).strip().split(":")[2])
+    pid = int(_shard(celery.site, job_id)[1].split(":")[2])
     for index, worker in enumerate(celery.workers):
         if worker.process is not None and os.getpgid(pid) == worker.process.pid:
             return index
@@ -76,8 +77,8 @@ def test_the_other_worker_finishes_what_a_killed_one_read(celery: Stack, network
     client = celery.site.client()
     job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
     wait_for(lambda: sum(host["status"] == "ok" for host in _hosts(client, job_id).values()) >= len(QUICK), 40, "some")
-    before = _hosts(client, job_id)
     dead = _owner_worker(celery, job_id)
+    before = _hosts(client, job_id)
     celery.workers[dead].kill()
     heard = _heard(network)
 
@@ -120,7 +121,7 @@ def test_a_change_whose_worker_was_killed_is_told_by_its_phase_and_never_sent_ag
 def test_a_message_delivered_five_times_more_runs_nothing_twice(celery: Stack, network: Network) -> None:
     client = celery.site.client()
     job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show clock"]})
-    (shard,) = _shards(celery.site, job_id)
+    shard, _ = _shard(celery.site, job_id)
     send = f"app.send_task('webnet.work', ({shard},), queue='default')"
     celery.site.python(f"from example_project.celery import app\nfor _ in range(5): {send}")
     assert finished(client, job_id)["status"] == "success"
