@@ -6,6 +6,7 @@ webnet.E002    no encryption key
 webnet.E003    an encryption key is no Fernet key, or easily guessed
 webnet.E004    an encryption key equals SECRET_KEY
 webnet.E005    the database is neither SQLite nor PostgreSQL
+webnet.E012    a task or an item of the interface asks for a permission that does not exist
 webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
 webnet.W003    SQLite is not set up for several writers
@@ -26,9 +27,12 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name for it
 from django.db import connections
 
+from webnet_core.access.roles import ACTIONS
 from webnet_core.conf import find_problems, settings
 from webnet_core.exceptions import ConfigurationError
+from webnet_core.jobs.catalogue import permission_of
 from webnet_core.plugins.manager import loaded_plugins
+from webnet_core.plugins.registry import registry
 
 KEY_BYTES = 32
 SQLITE_TIMEOUT = 20
@@ -127,6 +131,22 @@ def check_plugins(**_: Any) -> list[CheckMessage]:
         for item in current.quarantined
     ]
     return messages + [Warning(text, id="webnet.W002") for text in current.found.warnings]
+
+
+@register("webnet")
+def check_permissions(**_: Any) -> list[CheckMessage]:
+    """Every permission a registered task or interface item names is one of `access.roles.ACTIONS`."""
+    named = [("task", spec.name, permission_of(spec)) for spec in registry("tasks").values()]
+    named += [("item", item.key, item.permission) for item in registry("ui").values()]
+    return [
+        Error(
+            f"The {kind} {key!r} asks for the permission {permission!r}, which does not exist.",
+            hint=f"Name one of: {', '.join(sorted(ACTIONS))}.",
+            id="webnet.E012",
+        )
+        for kind, key, permission in named
+        if permission not in ACTIONS
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -250,6 +250,15 @@ def test_the_same_submission_is_one_job(customer: Customer, operator: Any) -> No
     assert (Job.objects.count(), HostResult.objects.count()) == (1, 2)
 
 
+def test_a_submission_id_is_not_taken_for_another_run(customer: Customer, operator: Any) -> None:
+    taken = uuid.uuid4()
+    targets = ids(make_devices(1, customer))
+    job = submit(operator, task="proof.read", targets=targets, submission_id=taken)
+    with pytest.raises(Conflict, match=f"job {job.pk}, which is another run"):
+        submit(operator, task="proof.read", targets=targets, options={"workers": 3}, submission_id=taken)
+    assert Job.objects.count() == 1
+
+
 def test_twenty_submissions_at_once_are_one_job(customer: Customer, operator: Any) -> None:
     asked = {"task": "proof.read", "targets": ids(make_devices(2, customer)), "submission_id": uuid.uuid4()}
     gate, found = threading.Barrier(20), []

@@ -13,8 +13,9 @@ from tests.db.processes import run_forked
 
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
-from webnet_core.jobs.models import Job, JobEvent, Shard
+from webnet_core.jobs.models import Job, JobEvent, Shard, SingletonLease
 from webnet_core.jobs.tick import tick
+from webnet_core.jobs.turns import take_turn
 from webnet_core.plugin import hookimpl
 from webnet_core.plugins.items import TickStep
 from webnet_core.testing.factories import make_device, make_devices, make_site
@@ -120,3 +121,11 @@ def test_a_shard_nobody_comes_for_ends_and_names_its_queue(
     assert tick()["jobs.reap"] == 1
     job.refresh_from_db()
     assert (job.status, job.cancelled) == ("interrupted", 2)
+
+
+@pytest.mark.django_db
+def test_a_turn_is_taken_once_until_it_is_due_again() -> None:
+    assert take_turn("test", 60)
+    assert not take_turn("test", 60)
+    SingletonLease.objects.filter(name="test").update(expires_at=timezone.now())
+    assert take_turn("test", 60)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from webnet_core.blobs.sweep import sweep
 from webnet_core.jobs.models import Job
 from webnet_core.jobs.queue import ring_waiting
 from webnet_core.jobs.reaper import reap
 from webnet_core.jobs.timeline import read_after
+from webnet_core.jobs.turns import take_turn
 from webnet_core.plugins.items import TickStep, Topic
+
+SWEEP_SECONDS = 3600.0
 
 
 def tick_steps() -> Iterable[TickStep]:
@@ -17,7 +21,13 @@ def tick_steps() -> Iterable[TickStep]:
     return (
         TickStep(key="jobs.reap", run=reap, weight=100),
         TickStep(key="jobs.ring", run=ring_waiting, weight=200),
+        TickStep(key="jobs.sweep", run=sweep_in_turn, weight=900),
     )
+
+
+def sweep_in_turn() -> int:
+    """Remove blobs that nothing refers to any more, once an hour."""
+    return sweep() if take_turn("blob-sweep", SWEEP_SECONDS) else 0
 
 
 def topics() -> Iterable[Topic]:

@@ -53,7 +53,7 @@ def submit(
     Arguments:
         targets: see `inventory.targets.Targets`; may be left out where `token` says which devices.
         token: from `plan()`; needed for a task whose risk is above ``read``, and then binding.
-        submission_id: the same id again returns the job it made the first time.
+        submission_id: the same id again returns the job it made the first time; for another run it is a conflict.
 
     Raises:
         InvalidInput: unknown task, bad parameters, targets or token.
@@ -62,9 +62,9 @@ def submit(
         SubmissionRefused: a guard said no; it lists every reason.
     """
     spec = allowed_task(user, task)
-    if submission_id is not None and (earlier := _earlier(user, submission_id)):
-        return earlier
     asked = _Asked(targets=targets, params=params, options=options, customer_id=customer_id, token=token)
+    if submission_id is not None and (earlier := _earlier(user, submission_id)):
+        return _same(earlier, spec, asked)
     frozen = _from_token(user, spec, asked) if token else _freeze(user, spec, asked)
     try:
         return create_job(user, spec, frozen, source=source, submission_id=submission_id)
@@ -72,7 +72,7 @@ def submit(
         if submission_id is None or not Job.objects.filter(submission_id=submission_id).exists():
             raise
         if earlier := _earlier(user, submission_id):
-            return earlier
+            return _same(earlier, spec, asked)
         raise Conflict(f"The submission id {submission_id} is taken: send another one.") from None
 
 
@@ -183,6 +183,18 @@ def _create_shards(job: Job, spec: TaskSpec[Any], devices: Sequence[Device]) -> 
 
 def _earlier(user: Any, submission_id: UUID) -> Job | None:
     return Job.objects.for_user(user).filter(submission_id=submission_id).first()
+
+
+def _same(earlier: Job, spec: TaskSpec[Any], asked: _Asked) -> Job:
+    """Return the earlier job if this request asks for the same run; the same id for another one is a mistake."""
+    same = earlier.type == spec.name
+    if asked.params is not None:
+        same = same and parse_params(spec, asked.params).model_dump(mode="json") == earlier.params
+    if asked.options is not None:
+        same = same and parse_options(asked.options).model_dump(mode="json", exclude_none=True) == earlier.options
+    if not same:
+        raise Conflict(f"This submission id was used for job {earlier.pk}, which is another run: send a new id.")
+    return earlier
 
 
 def task_of(job: Job) -> TaskSpec[Any]:

@@ -31,6 +31,7 @@ from webnet_core.plugin import (
     registry,
 )
 from webnet_core.plugins.discovery import Found, Source, find_sources
+from webnet_core.plugins.distributions import plugin_entry_points
 from webnet_core.plugins.manager import LoadedPlugins, Policy, build, loaded_plugins
 from webnet_core.testing.plugins import PluginSandbox
 
@@ -328,8 +329,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings):
         del sys.modules[name]
 
 
+# What this environment has installed besides the plugins of a test: the repository's own examples, perhaps more.
+INSTALLED = frozenset(point.name for point in plugin_entry_points())
+
+
 def names(found: Found) -> list[str]:
-    return [one.name for one in found.sources]
+    return [one.name for one in found.sources if one.name not in INSTALLED]
 
 
 @pytest.mark.parametrize("order", [("acme", "beta"), ("beta", "acme")])

@@ -1,0 +1,26 @@
+"""Turns: work of the tick that is due once in a while, whoever drives the tick."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from webnet_core.jobs.models import SingletonLease
+
+
+def take_turn(name: str, seconds: float) -> bool:
+    """Say whether the work called `name` is due, at most once in `seconds` over all processes."""
+    now = timezone.now()
+    row = SingletonLease.objects.filter(name=name)
+    if row.filter(expires_at__lte=now).update(expires_at=now + timedelta(seconds=seconds)):
+        return True
+    if row.exists():
+        return False
+    try:
+        with transaction.atomic():
+            SingletonLease.objects.create(name=name, owner="tick", expires_at=now + timedelta(seconds=seconds))
+    except IntegrityError:
+        return False
+    return True
