@@ -20,7 +20,7 @@ TRANSIENT = frozenset({ErrorCategory.CONNECTION_LOST, ErrorCategory.PROTOCOL})
 
 def categorise(error: BaseException) -> tuple[ErrorCategory, str]:
     """Return the category of an error and what to tell about it."""
-    inner = _innermost(error)
+    inner = innermost(error)
     if isinstance(inner, HostError):
         return inner.category, inner.message
     if isinstance(inner, CredentialUnreadable):
@@ -52,7 +52,8 @@ def status_of(category: ErrorCategory, *, sending: bool) -> HostStatus:
     return HostStatus.FAILED
 
 
-def _innermost(error: BaseException) -> BaseException:
+def innermost(error: BaseException) -> BaseException:
+    """Return what Nornir's subtasks wrapped, or `error` itself."""
     for _ in range(10):
         if not isinstance(error, NornirSubTaskError):
             return error

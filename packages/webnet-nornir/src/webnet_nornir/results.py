@@ -10,8 +10,9 @@ from typing import Any
 from nornir.core.task import MultiResult, Result
 from pydantic import BaseModel
 
+from webnet_core.exceptions import WebnetError
 from webnet_core.plugins.items import JSON, ErrorCategory, HostStatus, Outcome
-from webnet_nornir.categories import categorise, status_of
+from webnet_nornir.categories import categorise, innermost, status_of
 from webnet_nornir.context import HostContext
 from webnet_nornir.exceptions import CliRejected
 
@@ -43,7 +44,7 @@ class NornirResultProcessor:
 
     def failed(self, error: BaseException, context: HostContext | None = None) -> Outcome:
         """Return the outcome of a task that raised `error`."""
-        category, message = categorise(error)
+        category, message = categorise(_explained(error, context))
         sending = context is not None and context.sending
         outputs = error.outputs if isinstance(error, CliRejected) else {}
         text, data = _split(outputs) if outputs else ("", None)
@@ -77,6 +78,15 @@ class NornirResultProcessor:
             driver=outcome.driver or context.used_driver,
             attempts=tuple(outcome.attempts) or tuple(context.attempts),
         )
+
+
+def _explained(error: BaseException, context: HostContext | None) -> BaseException:
+    """Return what a library raised as its driver puts it, where a task let it through."""
+    inner = innermost(error)
+    driver = context.drivers.get(context.used_driver, None) if context is not None else None
+    if driver is None or isinstance(inner, WebnetError) or not isinstance(inner, Exception):
+        return error
+    return driver.failure(inner)
 
 
 def _split(value: Any) -> tuple[str, JSON]:

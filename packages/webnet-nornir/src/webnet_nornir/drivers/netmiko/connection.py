@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import contextlib
 import functools
 import re
@@ -24,6 +25,8 @@ from webnet_nornir.exceptions import (
     NornirError,
 )
 
+_MOST_AT_ONCE = 65_535
+_SINGLE_BYTES = "webnet.single-bytes"
 ENABLE_REFUSED = "The device refused the enable password, or asks for one the credential does not have."
 
 
@@ -35,13 +38,28 @@ class RefuseUnknownKey(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # 
         raise HostKeyUnknown(shown=key.fingerprint)
 
 
+def _as_single_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Decode what is no text in the session's encoding byte by byte, as the ISO 8859-1 that old devices speak."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("iso-8859-1"), error.end
+
+
+codecs.register_error(_SINGLE_BYTES, _as_single_bytes)
+
+
 class WatchedChannel(Channel):
-    """netmiko's channel, except that it ends: when the device hangs up, when it sends too much, when it is told to."""
+    """netmiko's channel, except that it ends: when the device hangs up, when it sends too much, when it is told to.
+
+    It also loses nothing: netmiko decodes each packet by itself, and drops a character that two packets share and every
+    byte that is not of the encoding.
+    """
 
     def __init__(self, inner: Any, limit: int) -> None:
         self._inner = inner
         self._limit = limit
         self._received = 0
+        self._decoder = codecs.getincrementaldecoder(inner.encoding)(_SINGLE_BYTES)
         self.aborted = False
 
     def begin(self) -> None:
@@ -56,13 +74,13 @@ class WatchedChannel(Channel):
     def read_buffer(self) -> str:
         """Return what has arrived, empty where nothing has."""
         self._check()
-        text = self._inner.read_buffer()
-        self._received += len(text)
+        received = self._receive()
+        self._received += len(received)
         if self._received > self._limit:
             raise IncompleteOutput.above(self._limit)
-        if not text and self._hung_up():
+        if not received and self._hung_up():
             raise ConnectionLost
-        return str(text)
+        return str(self._decoder.decode(received))
 
     def read_channel(self) -> str:
         """Return all that has arrived."""
@@ -70,6 +88,12 @@ class WatchedChannel(Channel):
         while piece := self.read_buffer():
             pieces.append(piece)
         return "".join(pieces)
+
+    def _receive(self) -> bytes:
+        connection = self._inner.remote_conn
+        if connection is None or not connection.recv_ready():
+            return b""
+        return bytes(connection.recv(_MOST_AT_ONCE))
 
     def _check(self) -> None:
         if self.aborted:
