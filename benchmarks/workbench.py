@@ -123,11 +123,14 @@ class Workbench:
 
         return wait_for(look, JOB_SECONDS, f"the end of job {job_id}", every=0.2)
 
-    def cancel(self, job_id: int) -> None:
-        """Cancel a job and wait for its end."""
+    def cancel(self, job_id: int) -> float:
+        """Cancel a job and wait for its end; return the seconds until the cancelling was answered."""
+        started = time.monotonic()
         answer = self.client.post(f"jobs/{job_id}/cancel/")
+        seconds = time.monotonic() - started
         assert answer.is_success, answer.text
         self.ended(job_id)
+        return seconds
 
     def check(self, job_id: int, fleet: Fleet, names: Mapping[str, str], without: Sequence[str] = ()) -> None:
         """The gate: the job stored exactly what every device sent, and no session is left open.

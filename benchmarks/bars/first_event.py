@@ -37,9 +37,17 @@ def run(bench: Workbench, sizes: Sizes) -> Bar:
         bench.warm_up(FEW)
         cookie = bench.cookie()
         for _ in range(sizes.rounds):
-            few, many = (seconds_to_first_event(bench, cookie, role) for role in (FEW, MANY))
+            few, many = (first_event(bench, cookie, role) for role in (FEW, MANY))
             fleet.quiet()
-            rounds.append({"few": few, "many": many})
+            rounds.append(
+                {
+                    "few POST": few.post,
+                    "few": few.event,
+                    "many POST": many.post,
+                    "many": many.event,
+                    "many cancel": many.cancel,
+                }
+            )
     first = median_of(rounds, lambda one: one["many"])
     ratio = median_of(rounds, lambda one: one["many"] / one["few"])
     return Bar(
@@ -59,17 +67,26 @@ def enter(bench: Workbench, fleet: Fleet, count: int, role: str) -> None:
     bench.enter([(f"{role}-{number:05d}", ports[number % len(ports)]) for number in range(count)], role)
 
 
-def seconds_to_first_event(bench: Workbench, cookie: str, role: str) -> float:
-    """Return the seconds from the POST until an open socket told the first event; the job is then cancelled."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waited:
+    """Seconds: until the POST was answered, until a socket told an event, and for the POST that cancels."""
+
+    post: float
+    event: float
+    cancel: float
+
+
+def first_event(bench: Workbench, cookie: str, role: str) -> Waited:
+    """Start a job with a socket open, cancel it at its first event, and say how long each took."""
     bench.sign_in_again()
     headers = {"Cookie": cookie, "Origin": bench.site.url}
     address = f"ws://127.0.0.1:{bench.site.port}/ws/live/"
     with connect(address, additional_headers=headers, max_size=None) as socket:
         started = time.monotonic()
         job_id = bench.submit("run_commands", role, params={"commands": ["show clock"]})
+        posted = time.monotonic() - started
         socket.send(json.dumps({"subscribe": f"job:{job_id}", "after": 0}))
         while not json.loads(socket.recv(timeout=60)).get("events"):
             pass
-        seconds = time.monotonic() - started
-    bench.cancel(job_id)
-    return seconds
+        told = time.monotonic() - started
+    return Waited(post=posted, event=told, cancel=bench.cancel(job_id))

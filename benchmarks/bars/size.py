@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from benchmarks import processes, yardstick
-from benchmarks.bars.first_event import seconds_to_first_event
+from benchmarks.bars.first_event import first_event
 from benchmarks.figures import Bar, Figure
 from benchmarks.fleets import FleetPlan, running_fleet
 from benchmarks.workbench import Workbench
@@ -40,7 +40,7 @@ def run(bench: Workbench, sizes: Sizes) -> Bar:
         held = processes.held_megabytes(bench.pid)
         ours = bench.run("backup_config", ROLE, workers=sizes.workers)
         bench.check(ours.job_id, fleet, {name: name for name in fleet.ports})
-        first = seconds_to_first_event(bench, bench.cookie(), ROLE)
+        waited = first_event(bench, bench.cookie(), ROLE)
         page = _seconds_of(bench, "devices/?limit=50")
     return Bar(
         key="size",
@@ -52,7 +52,7 @@ def run(bench: Workbench, sizes: Sizes) -> Bar:
             Figure(what="CPU of the job over the yardstick's", value=ours.cpu / script.cpu),
             Figure(what="memory before the job", value=held, unit="MB"),
             Figure(what="peak memory of the job", value=ours.peak, unit="MB"),
-            Figure(what="from POST to first event", value=first, unit="s"),
+            Figure(what="from POST to first event", value=waited.event, unit="s"),
             Figure(what="one page of 50 devices over REST", value=page, unit="s"),
         ],
         rounds=[{"Y cpu": script.cpu, "cpu": ours.cpu, "Y wall": script.wall, "wall": ours.wall}],
