@@ -117,7 +117,7 @@ def test_the_control_port_names_what_is_wrong_with_a_request(tmp_path):
             lines = [answers.readline() for _ in range(3)]
         errors = [json.loads(line)["error"] for line in lines]
         assert errors[0].startswith("not a JSON object")
-        assert errors[1] == "'do' must be one of: run, set_fault, clear_fault, status"
+        assert errors[1] == "'do' must be one of: run, set_fault, clear_fault, pass_time, status"
         assert errors[2] == "the request has no 'lines'"
 
 

@@ -18,11 +18,15 @@ from webnet_sim.transcript import digest
 def test_every_fault_has_the_name_it_is_listed_under():
     assert set(FAULTS) == {
         "changed_host_key",
+        "changed_prompt",
         "closed_port",
         "drips",
         "drops",
+        "drops_in_commit",
+        "flood",
         "hangs_auth",
         "hangs_mid_output",
+        "invalid_bytes",
         "never_answers",
         "refuses_auth",
         "slow",
@@ -31,7 +35,7 @@ def test_every_fault_has_the_name_it_is_listed_under():
 
 
 def test_an_unknown_fault_or_parameter_is_refused_with_what_there_is():
-    with pytest.raises(UnknownFault, match="choose one of: changed_host_key, closed_port"):
+    with pytest.raises(UnknownFault, match="choose one of: changed_host_key, changed_prompt, closed_port"):
         make_fault("explodes")
     with pytest.raises(BadFaultParameter, match="no parameter 'minutes'; there are: seconds, command"):
         make_fault("slow", minutes=1)
@@ -190,7 +194,7 @@ def test_changed_host_key_shows_another_key_of_each_kind_until_it_is_cleared(sim
     assert device.transcript.auth_attempts() == []
 
 
-@pytest.mark.parametrize("fault", ["never_answers", "hangs_auth", "hangs_mid_output", "drips"])
+@pytest.mark.parametrize("fault", ["never_answers", "hangs_auth", "hangs_mid_output", "drips", "flood"])
 def test_a_client_that_gave_up_leaves_nothing_behind(sim_network, fault):
     network = sim_network([DeviceSpec(name="r1", faults=(make_fault(fault),))])
     device = network["r1"]
@@ -239,3 +243,69 @@ def test_a_connection_may_drop_after_a_configuration_line_was_carried_out(sim_de
             shell.read_until("(config-if)#")
     assert device.transcript.config_lines() == ["interface Loopback1", "description half done"]
     assert "description half done" in device.running_config()
+
+
+@pytest.mark.parametrize(
+    ("platform", "lines"),
+    [
+        ("cisco_ios", ["configure terminal", "hostname other", "end"]),
+        ("arista_eos", ["configure session s", "hostname other", "commit"]),
+        ("juniper_junos", ["configure", "set system host-name other", "commit"]),
+    ],
+)
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_a_commit_may_drop_before_or_after_it_was_carried_out(sim_device, platform, lines, carried_out):
+    device = sim_device("r1", platform=platform)
+    device.set_fault("drops_in_commit", carried_out=carried_out)
+    with Shell(device) as shell:
+        for line in lines[:-1]:
+            shell.ask(line)
+        shell.type(f"{lines[-1]}\n")
+        with pytest.raises((OSError, AssertionError)):
+            shell.read_until("never")
+    assert device.transcript.lines() == lines
+    if platform != "cisco_ios":
+        assert ("other" in device.running_config()) == carried_out
+
+
+def test_a_flood_never_ends_and_waits_for_a_client_that_does_not_read(sim_device):
+    device = sim_device("r1")
+    device.set_fault("flood", command="show clock", after_bytes=5)
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        shell.type("show clock\n")
+        seen = 0
+        while seen < 3_000_000:
+            seen += len(shell.channel.recv(65536))
+        other = Shell(device)
+        assert "level is 15" in other.ask("show privilege", "\r\nr1#")
+
+
+def test_invalid_bytes_stand_in_the_middle_and_the_prompt_comes_back(sim_device):
+    device = sim_device("r1")
+    device.set_fault("invalid_bytes", command="show clock", after_bytes=5, line_bytes=100_000)
+    with Shell(device) as shell:
+        shell.read_until("r1#")
+        shell.type("show clock\n")
+        raw = b""
+        while not raw.endswith(b"r1#"):
+            raw += shell.channel.recv(65536)
+    with pytest.raises(UnicodeDecodeError):
+        raw.decode()
+    assert b"\x00" in raw
+    assert b"\x1b[2J" in raw
+    assert max(map(len, raw.split(b"\r\n"))) >= 100_000
+    assert raw.count(b"UTC") == 1
+
+
+@pytest.mark.parametrize("platform", ["cisco_ios", "arista_eos", "cisco_nxos", "juniper_junos"])
+def test_the_prompt_may_show_another_name_in_mid_session(sim_device, platform):
+    device = sim_device("r1", platform=platform)
+    end = ">" if platform == "juniper_junos" else "#"
+    device.set_fault("changed_prompt", prompt="evil", command="show version")
+    with Shell(device) as shell:
+        assert shell.ask("", end).endswith(f"r1{end}")
+        shell.ask("terminal length 0" if end == "#" else "set cli screen-length 0", end)
+        assert "r1" in shell.ask("", end)
+        shell.type("show version\n")
+        assert shell.read_until(f"evil{end}")

@@ -107,3 +107,18 @@ def test_the_package_needs_no_django():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_four_vendors_see_each_other(sim_network):
+    network = sim_network("four-vendors")
+    seen = {name: network[name].console("show lldp neighbors") for name in network}
+    assert {network[name].spec.platform for name in network} == {
+        "arista_eos",
+        "cisco_ios",
+        "cisco_nxos",
+        "juniper_junos",
+    }
+    for name, text in seen.items():
+        for end in network[name].spec.links:
+            assert end.peer in text
+    assert "10.3.0.14" in network["ams-wan-1"].console("show ip arp")

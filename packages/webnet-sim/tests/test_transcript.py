@@ -102,3 +102,21 @@ def test_clearing_keeps_open_connections_counted(sim_device):
 
 def test_waiting_tells_when_it_was_in_vain():
     assert not Transcript().wait_until(lambda transcript: bool(transcript.entries), timeout=0.05)
+
+
+def test_the_oldest_half_is_forgotten_when_there_are_too_many_entries(tmp_path):
+    transcript = Transcript(tmp_path / "r1.jsonl", limit=100)
+    transcript.add(1, "opened")
+    transcript.add(2, "opened")
+    transcript.add(2, "closed")
+    for number in range(500):
+        transcript.add(1, "line", f"line {number}", mode="exec")
+    assert len(transcript.entries) <= 100
+    assert transcript.lines()[-1] == "line 499"
+    assert transcript.open_sessions == 1
+    transcript.add(1, "closed")
+    assert transcript.open_sessions == 0
+    orders = [entry.order for entry in transcript.entries]
+    assert orders == sorted(set(orders))
+    assert orders[-1] == 504
+    assert len(read(tmp_path / "r1.jsonl").entries) == 504

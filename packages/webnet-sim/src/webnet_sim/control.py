@@ -71,6 +71,11 @@ def _clear_fault(servers: Servers, request: Mapping[str, Any]) -> Answer:
     return {}
 
 
+def _pass_time(servers: Servers, request: Mapping[str, Any]) -> Answer:
+    servers[request["device"]].pass_time(float(request["seconds"]))
+    return {}
+
+
 def _status(servers: Servers, request: Mapping[str, Any]) -> Answer:
     names = [request["device"]] if "device" in request else list(servers)
     return {"devices": {name: describe(servers, name) for name in names}}
@@ -99,5 +104,6 @@ VERBS: Mapping[str, Callable[[Servers, Mapping[str, Any]], Answer]] = {
     "run": _run,
     "set_fault": _set_fault,
     "clear_fault": _clear_fault,
+    "pass_time": _pass_time,
     "status": _status,
 }

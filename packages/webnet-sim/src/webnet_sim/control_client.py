@@ -41,6 +41,10 @@ class Control:
         """Mend one fault of a device, or all of them."""
         self._ask({"do": "clear_fault", "device": device, "fault": fault})
 
+    def pass_time(self, device: str, seconds: float) -> None:
+        """Let so much time pass on a device at once."""
+        self._ask({"do": "pass_time", "device": device, "seconds": seconds})
+
     def status(self) -> dict[str, dict[str, Any]]:
         """Each device's address, facts and faults, by name."""
         devices: dict[str, dict[str, Any]] = self._ask({"do": "status"})["devices"]

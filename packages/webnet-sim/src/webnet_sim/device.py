@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -38,8 +39,25 @@ class Change:
     user: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+class Clock:
+    """The time a device believes it is.
+
+    Args:
+        rate: How many seconds pass in one real second.
+    """
+
+    def __init__(self, rate: float = 1.0) -> None:
+        self._rate = rate
+        self._started = datetime.now(UTC)
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """The time now."""
+        return self._started + (datetime.now(UTC) - self._started) * self._rate + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        self._ahead += timedelta(seconds=seconds)
 
 
 class Device:
@@ -49,7 +67,7 @@ class Device:
         spec: What it is.
         fabric: All devices of its network by name, itself included; neighbours are looked up there.
         transcript: Where what clients send is noted.
-        clock: Gives the time the device believes it is.
+        clock: Gives the time the device believes it is; without one, real time at the rate of the spec.
     """
 
     def __init__(
@@ -58,18 +76,18 @@ class Device:
         *,
         fabric: Mapping[str, Device] | None = None,
         transcript: Transcript | None = None,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.spec = spec
         self.vendor = get_vendor(spec.platform)
         self.fabric: Mapping[str, Device] = fabric if fabric is not None else {spec.name: self}
         self.transcript = transcript or Transcript()
-        self.clock = clock
+        self.clock: Callable[[], datetime] = clock or Clock(spec.clock_rate)
         self.faults: dict[str, Fault] = {fault.name: fault for fault in spec.faults}
         self.secrets: dict[str, str] = {}
-        self.timers = Timers(clock)
+        self.timers = Timers(self.clock)
         self.files = Files(self.vendor.file_prefixes, self.vendor.file_home)
-        self.booted = clock() - timedelta(minutes=self.draw("uptime", 300 * 24 * 60))
+        self.booted = self.clock() - timedelta(minutes=self.draw("uptime", 300 * 24 * 60))
         self.changed: Change | None = None
         self.saved: Change | None = None
         self._tree: Line | None = None
@@ -98,6 +116,15 @@ class Device:
         self._tree = tree
         self._rendered = None
         self.changed = Change(at or self.clock(), user)
+
+    @contextmanager
+    def seen_as(self, tree: Line) -> Iterator[None]:
+        """Look at the device as if this were its configuration: what checks of a candidate need."""
+        before, self._tree = self.tree, tree
+        try:
+            yield
+        finally:
+            self._tree = before
 
     def part(self, kind: type[P]) -> P:
         """Something this device has one of, made when first asked for: its candidate, its archive.
@@ -247,6 +274,18 @@ class Device:
     def management_address(self) -> str:
         """The address neighbours are told to manage the device by; empty when it has none."""
         return self.spec.management.partition("/")[0] or self.spec.loopback
+
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time pass on the device at once; what was due by then has happened.
+
+        Raises:
+            TypeError: The device was given a clock that cannot be moved.
+        """
+        if not isinstance(self.clock, Clock):
+            msg = "this device was given a clock of its own; move that one"
+            raise TypeError(msg)
+        self.clock.advance(seconds)
+        self.timers.ring_due()
 
     # -- sessions
 

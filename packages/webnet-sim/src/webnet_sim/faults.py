@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from typing import Any, ClassVar, Protocol
 
 from webnet_sim.exceptions import BadFaultParameter, UnknownFault
@@ -18,6 +18,9 @@ class Wire(Protocol):
 
     def send(self, data: bytes) -> None:
         """Send bytes to the client at once."""
+
+    async def drain(self) -> None:
+        """Wait until the client has read what was sent, as far as it must before more is."""
 
     def reset(self) -> None:
         """Break the TCP connection with a reset."""
@@ -151,15 +154,98 @@ class Drops(OutputFault):
         wire.reset()
 
 
+COMMITS = r"^\s*(commit|configure session \S+ commit|configure replace|copy \S+ run|rollback run|end$)"
+"""Commands that make a change active on any of the platforms; on those without a candidate, the end of configuring."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DropsInCommit(Fault):
+    """The connection is reset when a change is made active, and nobody is told whether it was.
+
+    Args:
+        command: Regular expression of the commands that make a change active.
+        carried_out: Whether the device does it before the reset, or only would have.
+    """
+
+    name: ClassVar[str] = "drops_in_commit"
+    command: str = COMMITS
+    carried_out: bool = True
+
+    def concerns(self, line: str) -> bool:
+        """Whether this line makes a change active."""
+        return re.search(self.command, line) is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flood(OutputFault):
+    """Part of the output comes, then lines without end, as fast as the client reads them."""
+
+    name: ClassVar[str] = "flood"
+
+    async def deliver(self, wire: Wire, output: bytes) -> None:
+        """Send the first part, then log lines for ever."""
+        wire.send(output[: self.after_bytes])
+        for number in count(1):
+            wire.send(b"\r\n%%FLOOD-5-ENDLESS: line %d of many" % number * 256)
+            await wire.drain()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvalidBytes(OutputFault):
+    """In the middle of the output stand bytes that no text has; then it goes on to its end.
+
+    There are broken UTF-8, NUL bytes, control sequences that move the cursor and erase, and one endless line.
+
+    Args:
+        line_bytes: How long that line is.
+    """
+
+    name: ClassVar[str] = "invalid_bytes"
+    line_bytes: int = 1 << 20
+
+    async def deliver(self, wire: Wire, output: bytes) -> None:
+        """Send the first part, the rubbish and the rest."""
+        wire.send(output[: self.after_bytes] + _RUBBISH)
+        for start in range(0, self.line_bytes, 1 << 15):
+            wire.send(b"x" * min(1 << 15, self.line_bytes - start))
+            await wire.drain()
+        wire.send(b"\r\n" + output[self.after_bytes :])
+
+
+_RUBBISH = b"\xff\xfe\xc3\x28\xed\xa0\x80\x00\x00\x1b[2J\x1b[1;1H\x1b[31m\x07\x08\x08\x1b]0;title\x07\x9b0m\r\n"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangedPrompt(Fault):
+    """In the middle of a session the device shows another name in its prompt.
+
+    Args:
+        prompt: The name it shows.
+        command: Regular expression of the command after which it does; empty for any.
+    """
+
+    name: ClassVar[str] = "changed_prompt"
+    prompt: str = "renamed"
+    command: str = ""
+
+    def concerns(self, line: str) -> bool:
+        """Whether the name is another one after this line."""
+        return bool(line.strip()) and re.search(self.command, line) is not None
+
+
 FAULTS: Mapping[str, type[Fault]] = {
     kind.name: kind
     for kind in (
         ChangedHostKey,
+        ChangedPrompt,
         ClosedPort,
         Drips,
         Drops,
+        DropsInCommit,
+        Flood,
         HangsAuth,
         HangsMidOutput,
+        InvalidBytes,
         NeverAnswers,
         RefusesAuth,
         Slow,
@@ -190,6 +276,10 @@ def _checked(fault: str, known: Mapping[str, dataclasses.Field[Any]], key: str, 
     default = known[key].default
     if isinstance(default, str):
         return _checked_pattern(fault, key, value)
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise BadFaultParameter(fault, f"{key} must be true or false, not {value!r}")
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise BadFaultParameter(fault, f"{key} must be a number of at least 0, not {value!r}")
     return int(value) if isinstance(default, int) else float(value)

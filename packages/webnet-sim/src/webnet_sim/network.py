@@ -193,6 +193,19 @@ class SimulatedDevice:
         """
         return self._network.call(lambda servers: servers[self.name].console(*lines, user=user))
 
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time pass on it at once: timers that are due by then have rung."""
+        self._network.call(lambda servers: servers[self.name].pass_time(seconds))
+
+    def put_file(self, name: str, content: str) -> None:
+        """Put a file on its flash."""
+        self._network.call(lambda servers: servers[self.name].files.put(name, content.encode()))
+
+    def read_file(self, name: str) -> str | None:
+        """The text of a file on its flash; None when there is none of this name."""
+        content = self._network.call(lambda servers: servers[self.name].files.get(name))
+        return None if content is None else content.decode("utf-8", "replace")
+
     def running_config(self) -> str:
         """What it would print for its running configuration now."""
         return self._network.call(lambda servers: servers[self.name].running_config())

@@ -42,6 +42,7 @@ class DeviceSpec:
         role: ``spine``, ``leaf``, ``core``, ``access``, ``wan``, … ; shapes the generated configuration.
         management: Management address with prefix length.
         loopback: Address of the loopback interface, the router's identity.
+        clock_rate: How many seconds pass on the device in one real second; its timers run by that clock.
         faults: What is wrong with it from the start.
         links: Its cables.
         interfaces: Physical interfaces; empty for the model's usual ones. Those of links are always there.
@@ -62,6 +63,7 @@ class DeviceSpec:
     role: str = ""
     management: str = ""
     loopback: str = ""
+    clock_rate: float = 1.0
     faults: tuple[Fault, ...] = ()
     links: tuple[LinkEnd, ...] = ()
     interfaces: tuple[str, ...] = ()

@@ -107,6 +107,11 @@ class _Reader:
             self._fail(path, f"{value!r} is no port; use 1 to 65535, or 0 for a free one")
         return value
 
+    def _rate(self, path: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100_000:
+            self._fail(path, f"{value!r} is no rate; use seconds of the device in one real second, such as 60")
+        return float(value)
+
     def _text(self, path: str, value: object) -> str:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             self._fail(path, f"{value!r} is no text")
@@ -207,6 +212,7 @@ _READERS: Mapping[str, Callable[[_Reader, str, object], Any]] = {
     "name": _Reader._name,  # noqa: SLF001
     "platform": _Reader._platform,  # noqa: SLF001
     "port": _Reader._port,  # noqa: SLF001
+    "clock_rate": _Reader._rate,  # noqa: SLF001
     "management": _Reader._prefix,  # noqa: SLF001
     "loopback": _Reader._address,  # noqa: SLF001
     "interfaces": _Reader._names,  # noqa: SLF001

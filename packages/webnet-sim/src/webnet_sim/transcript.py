@@ -22,9 +22,10 @@ class Entry:
         order: Counts up by one for each entry of the device.
         time: Wall time, seconds since 1970.
         session: Number of the connection, from 1; 0 for the local console.
-        kind: ``opened``, ``host_key``, ``auth``, ``line``, ``secret`` or ``closed``.
-        text: The line; for ``opened`` the peer, for ``host_key`` the fingerprint, for ``secret`` what was asked.
-        mode: Of a line: ``exec``, ``config`` or ``question``.
+        kind: ``opened``, ``host_key``, ``auth``, ``line``, ``secret``, ``file`` or ``closed``.
+        text: The line; for ``opened`` the peer, for ``host_key`` the fingerprint, for ``secret`` what was asked,
+            for ``file`` what was transferred, as ``put NAME`` or ``get NAME``.
+        mode: Of a line: ``exec``, ``config``, ``tcl`` or ``question``.
         prompt: The prompt the line was read at.
         user: Of an authentication: the name.
         method: Of an authentication: ``password`` or ``keyboard-interactive``.
@@ -106,18 +107,25 @@ class Transcript(Record):
 
     Args:
         path: A file to which each entry is also written at once, as one JSON object a line; it starts empty.
+        limit: How many entries are kept in memory. Beyond that the older half is forgotten; connections that are
+            open stay counted, and the file has everything.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, limit: int = 100_000) -> None:
         super().__init__()
+        self._limit = limit
+        self._order = 0
         self._changed = threading.Condition()
         self._file: TextIO | None = path.open("w", encoding="utf-8") if path else None
 
     def add(self, session: int, kind: str, text: str = "", **facts: str | bool | None) -> Entry:
         """Note that something happened."""
         with self._changed:
+            self._order += 1
+            if len(self._entries) >= self._limit:
+                self._forget(len(self._entries) // 2 + 1)
             entry = Entry(
-                order=len(self._entries) + 1,
+                order=self._order,
                 time=time.time(),
                 session=session,
                 kind=kind,
@@ -152,8 +160,17 @@ class Transcript(Record):
     def clear(self) -> None:
         """Forget what happened so far; connections that are open stay counted."""
         with self._changed:
-            closed = {entry.session for entry in self._entries if entry.kind == "closed"}
-            self._entries = [entry for entry in self._entries if entry.kind == "opened" and entry.session not in closed]
+            self._forget(len(self._entries))
+
+    def _forget(self, count: int) -> None:
+        closed = {entry.session for entry in self._entries if entry.kind == "closed"}
+        older = [e for e in self._entries[:count] if e.kind == "opened" and e.session not in closed]
+        kept = [e for e in self._entries[count:] if e.kind != "closed" or not self._opened_in(e.session, count)]
+        self._entries = [*older, *kept]
+
+    def _opened_in(self, session: int, count: int) -> bool:
+        """Whether a connection was opened among the first entries, which are about to go."""
+        return any(entry.kind == "opened" and entry.session == session for entry in self._entries[:count])
 
     def close(self) -> None:
         """Stop writing to the file."""

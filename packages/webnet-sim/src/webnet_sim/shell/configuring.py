@@ -21,12 +21,16 @@ class Configuring:
     Args:
         session: The session that entered it.
         dialect: The vendor's way to write configurations.
+        root: The tree that is changed; without one, the running configuration.
     """
 
-    def __init__(self, session: Session, dialect: IndentedDialect) -> None:
+    kind = "config"
+
+    def __init__(self, session: Session, dialect: IndentedDialect, root: Line | None = None) -> None:
         self._session = session
         self._dialect = dialect
-        self._path: list[Line] = [session.device.tree]
+        self._live = root is None
+        self._path: list[Line] = [session.device.tree if root is None else root]
         self._banner: _Banner | None = None
 
     @property
@@ -84,7 +88,8 @@ class Configuring:
             return self._perform(found.target, depth, " " * (len(line.rstrip()) - len(rest)) + rest)
         match = Match(found.target, found.words, found.arguments, found.literals)
         if found.target.check:
-            found.target.check(self._session.device, self._path[depth - 1], match)
+            with self._session.device.seen_as(self._path[0]):
+                found.target.check(self._session.device, self._path[depth - 1], match)
         del self._path[depth:]
         return self._set(found.target, match)
 
@@ -123,7 +128,7 @@ class Configuring:
             for negative in rule.initial:
                 new.put(self._dialect.grammar.negative(*self._dialect.grammar.negated(rule.opens, negative)))
             stored, changed = here.put(new)
-        if changed:
+        if changed and self._live:
             device.note_change(self._session.user, changed=True)
         if rule.opens:
             self._path.append(stored)
@@ -137,7 +142,7 @@ class Configuring:
         if shown and (rule.negates or rule.implied):
             changed = here.put(self._dialect.grammar.negative(rule, key))[1] or changed
         del self._path[depth:]
-        if changed:
+        if changed and self._live:
             device.note_change(self._session.user, changed=True)
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class Mode(Protocol):
     """A session's stay in configuration mode."""
 
+    kind: str
+    """What transcripts call it: ``config``, or ``tcl``."""
+
     @property
     def label(self) -> str:
         """The mode's name in the prompt."""

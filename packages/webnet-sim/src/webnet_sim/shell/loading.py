@@ -11,7 +11,7 @@ _NO_LINES = ("!", "Building configuration", "Current configuration", "Using ")
 """What devices print around a configuration."""
 
 
-def load_configuration(grammar: Grammar, text: str) -> Line:
+def load_configuration(grammar: Grammar, text: str, unknown: list[str] | None = None) -> Line:
     """Build a configuration tree from the text a device would show or boot from.
 
     Lines the grammar does not know are kept as they are, at their indentation, so a real backup can be loaded.
@@ -19,13 +19,15 @@ def load_configuration(grammar: Grammar, text: str) -> Line:
     Args:
         grammar: The vendor's configuration language.
         text: The configuration, indented as the vendor shows it.
+        unknown: Takes the lines the grammar does not know.
     """
-    return _Loader(grammar, text.splitlines()).load()
+    return _Loader(grammar, text.splitlines(), [] if unknown is None else unknown).load()
 
 
 class _Loader:
-    def __init__(self, grammar: Grammar, lines: list[str]) -> None:
+    def __init__(self, grammar: Grammar, lines: list[str], unknown: list[str]) -> None:
         self._grammar = grammar
+        self._unknown = unknown
         self._lines = lines
         self._root = Line("", mode="config")
         self._stack: list[tuple[int, Line]] = [(-1, self._root)]
@@ -49,7 +51,10 @@ class _Loader:
         while self._stack[-1][0] >= indent:
             self._stack.pop()
         parent = self._stack[-1][1]
-        new = self._known(parent, line) or self._grammar.verbatim(line, self._last.place)
+        new = self._known(parent, line)
+        if new is None:
+            self._unknown.append(line)
+            new = self._grammar.verbatim(line, self._last.place)
         self._last, _ = parent.put(new)
         self._stack.append((indent, self._last))
 

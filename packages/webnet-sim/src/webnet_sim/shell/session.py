@@ -46,7 +46,13 @@ class Session:
         self.width = 80
         self.question: Question | None = None
         self.closed = False
+        self.shown_name = ""
         self.configuring: Mode | None = None
+
+    @property
+    def name(self) -> str:
+        """The name the prompt shows: the device's, unless a fault shows another."""
+        return self.shown_name or self.device.prompt_name
 
     @property
     def prompt(self) -> str:
@@ -57,10 +63,10 @@ class Session:
 
     @property
     def mode(self) -> str:
-        """Where the next line is read: ``exec``, ``config``, ``question`` or ``password``."""
+        """Where the next line is read: ``exec``, ``config``, ``tcl``, ``question`` or ``password``."""
         if self.question:
             return "password" if self.question.hidden else "question"
-        return "config" if self.configuring else "exec"
+        return self.configuring.kind if self.configuring else "exec"
 
     @property
     def collecting(self) -> bool:

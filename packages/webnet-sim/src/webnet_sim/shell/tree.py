@@ -28,6 +28,12 @@ class Line:
         self.mode = mode
         self.children: dict[str, Line] = {}
 
+    def copy(self) -> Line:
+        """The same line with copies of all below."""
+        twin = Line(self.text, key=self.key, place=self.place, mode=self.mode)
+        twin.children = {key: child.copy() for key, child in self.children.items()}
+        return twin
+
     def put(self, line: Line) -> tuple[Line, bool]:
         """Store a line under this one; gives the stored line and whether anything is different now."""
         old = self.children.get(line.key)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from webnet_sim.faults import ChangedHostKey, HangsAuth, RefusesAuth
+from webnet_sim.ssh.channel import Channel
 from webnet_sim.ssh.hostkeys import fingerprints, host_keys
-from webnet_sim.ssh.terminal import Terminal
 from webnet_sim.transcript import digest
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ class Login(asyncssh.SSHServer):
         """Check the answer."""
         return await self._check(username, responses[0] if responses else "", "keyboard-interactive")
 
-    def session_requested(self) -> Terminal:
-        """Open a terminal."""
-        return Terminal(self._device, self._user, self._number)
+    def session_requested(self) -> Channel:
+        """Open a channel."""
+        return Channel(self._device, self._user, self._number)
 
     async def _check(self, user: str, password: str, method: str) -> bool:
         faults = self._device.faults

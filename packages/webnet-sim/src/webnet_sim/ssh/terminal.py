@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from webnet_sim.faults import OutputFault, Slow
+from webnet_sim.faults import ChangedPrompt, DropsInCommit, OutputFault, Slow
 from webnet_sim.shell.session import Session
 from webnet_sim.transcript import digest
 
@@ -42,6 +42,8 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._inbox = bytearray()
         self._outbox: list[bytes] = []
         self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
         self._ended = False
         self._after_return = False
         self._command: str | None = None
@@ -88,6 +90,14 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """A break is ignored."""
         return True
 
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we write."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._writable.set()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone; so is whatever was being done for it."""
         if self._task:
@@ -106,6 +116,11 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         """Send bytes at once."""
         if not self._channel.is_closing():
             self._channel.write(data)
+
+    async def drain(self) -> None:
+        """Wait until the client has caught up; others have their turn in any case."""
+        await asyncio.sleep(0)
+        await self._writable.wait()
 
     def reset(self) -> None:
         """Break the TCP connection with a reset."""
@@ -135,7 +150,10 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._channel.exit(0)
 
     async def _answer(self, line: str) -> None:
+        if self._drops(line):
+            return
         text = self._note_and_execute(line)
+        self._rename_after(line)
         slow = self._device.faults.get(Slow.name)
         if isinstance(slow, Slow) and slow.concerns(line):
             self._flush()
@@ -147,6 +165,25 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
                 return
         if text:
             await self._print(text)
+
+    def _drops(self, line: str) -> bool:
+        """Break the connection where a fault says so; tells whether it did."""
+        fault = self._device.faults.get(DropsInCommit.name)
+        if not isinstance(fault, DropsInCommit) or not fault.concerns(line) or self._session.mode == "password":
+            return False
+        if fault.carried_out:
+            self._note_and_execute(line)
+        else:
+            prompt = self._session.prompt.rpartition("\n")[2]
+            self._device.transcript.add(self._number, "line", line, mode=self._session.mode, prompt=prompt)
+        self._session.closed = True
+        self.reset()
+        return True
+
+    def _rename_after(self, line: str) -> None:
+        fault = self._device.faults.get(ChangedPrompt.name)
+        if isinstance(fault, ChangedPrompt) and fault.concerns(line):
+            self._session.shown_name = fault.prompt
 
     def _note_and_execute(self, line: str) -> str:
         session, transcript = self._session, self._device.transcript

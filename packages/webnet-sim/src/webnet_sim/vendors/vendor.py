@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def show_prompt(session: Session) -> str:
     """``name#``, ``name>`` or ``name(mode)#``."""
     mode = f"({session.configuring.label})" if session.configuring else ""
-    return f"{session.device.prompt_name}{mode}{'#' if session.level > 1 else '>'}"
+    return f"{session.name}{mode}{'#' if session.level > 1 else '>'}"
 
 
 def answer_filtered(call: Call, handler: Handler) -> str:
@@ -56,6 +56,7 @@ class Vendor:
         asks_enable: Whether a login may start unprivileged and `enable` raises it.
         file_prefixes: What names of files may start with, for example ``flash:``.
         file_home: Where files are that are named without a place.
+        serves_files: Whether files may be sent to it over SSH.
         paged: Lines of a screen when the client does not say, 0 for no paging.
     """
 
@@ -81,4 +82,5 @@ class Vendor:
     asks_enable: bool = True
     file_prefixes: tuple[str, ...] = ("flash:",)
     file_home: str = ""
+    serves_files: Callable[[Device], bool] = lambda _device: True
     paged: int = 24

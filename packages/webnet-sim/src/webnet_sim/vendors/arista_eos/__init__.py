@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webnet_sim.vendors.arista_eos import documents, flash, sessions
+from webnet_sim.vendors.arista_eos import flash, sessions
 from webnet_sim.vendors.arista_eos.errors import explain
 from webnet_sim.vendors.arista_eos.execs import COMMANDS
 from webnet_sim.vendors.arista_eos.factory import MODEL, VERSION, base_config, default_interfaces
@@ -21,7 +21,6 @@ VENDOR = Vendor(
     names=NAMES,
     commands=COMMANDS,
     dialect=DIALECT,
-    answer=documents.answer,
     explain=explain,
     show_running=show_running,
     describe=system.describe,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from webnet_sim.shell.dialect import IndentedDialect
+from webnet_sim.vendors.cisco_ios import archiving, flash, tcl
 from webnet_sim.vendors.cisco_ios.errors import explain
 from webnet_sim.vendors.cisco_ios.execs import COMMANDS
 from webnet_sim.vendors.cisco_ios.factory import MODEL, VERSION, base_config, default_interfaces
-from webnet_sim.vendors.cisco_ios.language import GRAMMAR, check_removal, mode_label
+from webnet_sim.vendors.cisco_ios.language import DIALECT
 from webnet_sim.vendors.cisco_ios.names import NAMES
 from webnet_sim.vendors.cisco_ios.shows import interfaces, neighbours, routes, system
-from webnet_sim.vendors.cisco_ios.shows.configuration import INDENT, show_running
+from webnet_sim.vendors.cisco_ios.shows.configuration import show_running
 from webnet_sim.vendors.vendor import Vendor
 
-SHOWS = (interfaces, neighbours, routes, system)
+COMMAND_MODULES = (archiving, flash, interfaces, neighbours, routes, system, tcl)
 """Modules that register their commands when imported."""
 
 VENDOR = Vendor(
@@ -20,12 +20,7 @@ VENDOR = Vendor(
     ssh_version="Cisco-1.25",
     names=NAMES,
     commands=COMMANDS,
-    dialect=IndentedDialect(
-        grammar=GRAMMAR,
-        indent=INDENT,
-        mode_label=mode_label,
-        check_removal=check_removal,
-    ),
+    dialect=DIALECT,
     explain=explain,
     show_running=show_running,
     describe=system.software_line,
@@ -35,6 +30,7 @@ VENDOR = Vendor(
     default_interfaces=default_interfaces,
     serial_form="9SIM{:07d}",
     speaks_lldp=lambda device: "lldp run" in device.tree,
+    serves_files=lambda device: "ip scp server enable" in device.tree,
     name_limit=20,
     more=" --More-- ",
     erase=b"\b" * 9 + b" " * 8 + b"\b" * 9,

@@ -100,19 +100,6 @@ def write_terminal(call: Call) -> str:
     return call.device.running_config()
 
 
-@COMMANDS.add("copy running-config startup-config", level=15)
-def copy_to_startup(call: Call) -> str:
-    """Save the running configuration, after the question for the file's name."""
-
-    def answer(typed: str) -> str:
-        if typed not in {"", "startup-config"}:
-            return f"%Error opening nvram:{typed} (No such file or directory)\n"
-        return write(call)
-
-    call.session.question = Question("Destination filename [startup-config]? ", answer)
-    return ""
-
-
 @COMMANDS.add("ping <ip>", "ping <ip> repeat <number>")
 def ping(call: Call) -> str:
     """Echo requests to an address of this network."""

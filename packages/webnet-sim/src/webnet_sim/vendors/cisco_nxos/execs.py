@@ -48,7 +48,6 @@ def configure(call: Call) -> str:
     return "Enter configuration commands, one per line. End with CNTL/Z.\n"
 
 
-@COMMANDS.add("copy running-config startup-config", level=15)
 def save(call: Call) -> str:
     """Save the running configuration, with the bar that grows."""
     call.device.save(call.session.user)

@@ -6,6 +6,7 @@ from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
 from webnet_sim.exceptions import Rejected
+from webnet_sim.shell.dialect import IndentedDialect
 from webnet_sim.shell.grammar import Grammar, Rule, Verb
 from webnet_sim.shell.secrets import type_five
 from webnet_sim.shell.tree import Line
@@ -201,3 +202,8 @@ def check_removal(device: Device, _rule: Rule, key: str) -> None:
     """Refuses to remove what is soldered in."""
     if key.startswith("interface ") and key[10:] in device.ports:
         raise Rejected("ERROR: Physical interfaces cannot be removed\n")
+
+
+INDENT = "  "
+
+DIALECT = IndentedDialect(grammar=GRAMMAR, indent=INDENT, mode_label=mode_label, check_removal=check_removal)

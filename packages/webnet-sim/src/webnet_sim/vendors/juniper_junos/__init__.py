@@ -11,7 +11,7 @@ from webnet_sim.vendors.juniper_junos.shows import interfaces, neighbours, route
 from webnet_sim.vendors.juniper_junos.shows.configuration import show_running
 from webnet_sim.vendors.vendor import Vendor
 
-SHOWS = (interfaces, neighbours, routes, system)
+COMMAND_MODULES = (interfaces, neighbours, routes, system)
 """Modules that register their commands when imported."""
 
 VENDOR = Vendor(

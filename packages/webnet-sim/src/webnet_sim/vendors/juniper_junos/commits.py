@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from webnet_sim.exceptions import Rejected
 from webnet_sim.shell.tree import Line
-from webnet_sim.vendors.juniper_junos.trees import as_sets, copy
+from webnet_sim.vendors.juniper_junos.trees import as_sets
 
 if TYPE_CHECKING:
     from webnet_sim.device import Device
@@ -49,8 +49,8 @@ class Commits:
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        self.history: list[Commit] = [Commit(copy(device.tree), device.booted, "root", "other")]
-        self.candidate: Line = copy(device.tree)
+        self.history: list[Commit] = [Commit(device.tree.copy(), device.booted, "root", "other")]
+        self.candidate: Line = device.tree.copy()
         self.changed: datetime | None = None
         self.locked_by: object | None = None
         self.locker = ""
@@ -108,7 +108,7 @@ class Commits:
         """
         self.check(candidate)
         self._device.timers.stop(_TIMER)
-        before = copy(self.active)
+        before = self.active.copy()
         note = f"commit confirmed, rollback in {minutes}mins" if minutes else comment
         self._activate(candidate, self._device.clock(), user, client, note)
         if minutes:
@@ -117,11 +117,11 @@ class Commits:
 
     def _go_back(self, before: Line, at: datetime) -> None:
         self._activate(before, at, "root", "other", "")
-        self.candidate = copy(before)
+        self.candidate = before.copy()
 
     def _activate(self, tree: Line, at: datetime, user: str, client: str, comment: str) -> None:
-        self._device.replace_tree(copy(tree), user, at=at)
-        self.history.insert(0, Commit(copy(tree), at, user, client, comment))
+        self._device.replace_tree(tree.copy(), user, at=at)
+        self.history.insert(0, Commit(tree.copy(), at, user, client, comment))
         del self.history[KEPT:]
         self.changed = None
 

@@ -30,13 +30,15 @@ class JunosConfiguring:
         way: Whose candidate: the shared one, the shared one locked for us, or a private copy.
     """
 
+    kind = "config"
+
     def __init__(self, session: Session, way: str = SHARED) -> None:
         self._session = session
         self._way = way
         self._commits = session.device.part(Commits)
         self._path: list[Step] = []
         self._loading: Loading | None = None
-        self._own: Line | None = trees.copy(self._commits.active) if way == PRIVATE else None
+        self._own: Line | None = self._commits.active.copy() if way == PRIVATE else None
         if way == EXCLUSIVE:
             self._commits.locked_by, self._commits.locker = self, session.user
 
@@ -71,7 +73,7 @@ class JunosConfiguring:
     def hang_up(self) -> None:
         """A private copy is given up, a locked candidate is put back and unlocked."""
         if self._way == EXCLUSIVE:
-            self._commits.candidate = trees.copy(self._commits.active)
+            self._commits.candidate = self._commits.active.copy()
             self._commits.locked_by = None
 
     def execute(self, line: str) -> str:
@@ -250,7 +252,7 @@ class JunosConfiguring:
         device.keep_startup()
         head = ""
         if self._own is not None:
-            self._commits.candidate = trees.copy(self._commits.active)
+            self._commits.candidate = self._commits.active.copy()
         if order.minutes:
             head = f"commit confirmed will be automatically rolled back in {order.minutes} minutes unless confirmed\n"
         return f"{head}commit complete\n" + (self._out() if order.leave else "")
@@ -261,7 +263,7 @@ class JunosConfiguring:
         number = int(rest) if rest.strip().isdecimal() else 0
         if rest.strip() and not rest.strip().isdecimal():
             raise InputError(rest, 0, 0)
-        self._replace(trees.copy(self._commits.past(number).tree))
+        self._replace(self._commits.past(number).tree.copy())
         return "load complete\n"
 
     def _replace(self, tree: Line) -> None:
@@ -293,7 +295,7 @@ class JunosConfiguring:
         return content.decode("utf-8", "replace")
 
     def _load(self, loading: Loading, text: str, source: str) -> str:
-        tree = trees.copy(self._candidate)
+        tree = self._candidate.copy()
         start = self._path if loading.relative else []
         errors = load_into(tree, text, loading.action, start, source)
         self._replace(tree)

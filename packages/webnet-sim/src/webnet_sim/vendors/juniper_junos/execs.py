@@ -19,7 +19,7 @@ _DISPLAYS = ("display", "compare")
 def show_prompt(session: Session) -> str:
     """``user@host>``, or ``[edit]`` and ``user@host#``, after an empty line; nothing while a text is typed in."""
     mode = session.configuring
-    name = f"{session.user or 'root'}@{session.device.prompt_name}"
+    name = f"{session.user or 'root'}@{session.name}"
     if mode is None:
         return f"\n{name}> "
     return "" if mode.collecting else f"\n{mode.label}\n{name}# "

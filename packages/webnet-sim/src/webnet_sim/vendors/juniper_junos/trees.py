@@ -68,13 +68,6 @@ def _prune(way: Sequence[Line], steps: Sequence[Step]) -> None:
         way[index - 1].children.pop(way[index].key, None)
 
 
-def copy(line: Line) -> Line:
-    """The same line with copies of all below."""
-    twin = Line(line.text, key=line.key, place=line.place, mode=line.mode)
-    twin.children = {key: copy(child) for key, child in line.children.items()}
-    return twin
-
-
 def walk(here: Line, steps: Sequence[Step]) -> Line | None:
     """The line a path leads to."""
     line: Line | None = here

@@ -12,6 +12,7 @@ from webnet_sim.exceptions import Rejected
 from webnet_sim.shell.commands import Call, Handler
 from webnet_sim.shell.tree import Line
 from webnet_sim.vendors.arista_eos.hardware import get_hardware
+from webnet_sim.vendors.arista_eos.sessions import MOST_PENDING, TIMED, ConfigSessions
 from webnet_sim.vendors.arista_eos.shows.interfaces import status
 from webnet_sim.vendors.arista_eos.shows.system import dotted
 from webnet_sim.vendors.vendor import answer_filtered
@@ -85,12 +86,79 @@ def _interface(device: Device, name: str, section: Line) -> Mapping[str, Any]:
         if address
         else [],
         "lastStatusChangeTimestamp": device.booted.timestamp(),
+        "interfaceCounters": {
+            "inUcastPkts": device.draw(f"in/{name}", 10**6),
+            "outUcastPkts": device.draw(f"out/{name}", 10**6),
+            "totalInErrors": 0,
+            "totalOutErrors": 0,
+        },
     }
     return described if hardware == "loopback" else described | {"physicalAddress": dotted(device.mac(name))}
+
+
+def _interface_status(device: Device) -> Mapping[str, Any]:
+    states = {name: _interface(device, name, section)["interfaceStatus"] for name, section in device.interfaces()}
+    return {"interfaceStatuses": {name: {"linkStatus": state} for name, state in states.items()}}
+
+
+def _addresses(device: Device) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for name, _ in device.interfaces():
+        address = device.address(name)
+        if address:
+            primary = {"address": str(address.ip), "maskLen": address.network.prefixlen}
+            found[name] = {"name": name, "interfaceAddress": {"primaryIp": primary, "secondaryIpsOrderedList": []}}
+    return {"interfaces": found}
+
+
+def _neighbours(device: Device) -> Mapping[str, Any]:
+    rows = [
+        {"port": end.interface, "neighborDevice": peer.hostname, "neighborPort": end.peer_interface, "ttl": 120}
+        for end, peer in device.neighbours()
+    ]
+    return {"tablesInserts": len(rows), "lldpNeighbors": rows}
+
+
+def _neighbours_in_detail(device: Device) -> Mapping[str, Any]:
+    found: dict[str, Any] = {name: {"lldpNeighborInfo": []} for name in device.ports}
+    for end, peer in device.neighbours():
+        found[end.interface]["lldpNeighborInfo"].append(
+            {
+                "chassisId": dotted(peer.mac("")),
+                "chassisIdType": "macAddress",
+                "systemName": peer.hostname,
+                "systemDescription": peer.vendor.describe(peer),
+                "systemCapabilities": {"bridge": True, "router": True},
+                "neighborInterfaceInfo": {
+                    "interfaceId": f'"{end.peer_interface}"',
+                    "interfaceId_v2": end.peer_interface,
+                    "interfaceIdType": "interfaceName",
+                    "interfaceDescription": end.peer_interface,
+                },
+                "managementAddresses": [{"address": peer.management_address(), "addressType": "ipv4"}],
+            }
+        )
+    return {"lldpNeighbors": found}
+
+
+def _sessions(device: Device) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for each in device.part(ConfigSessions).all():
+        found[each.name] = {"state": each.state, "instances": {}, "description": "", "commitUser": each.user}
+        if each.state == TIMED and each.due is not None:
+            found[each.name]["commitBy"] = (each.due - device.booted).total_seconds()
+    return {"maxSavedSessions": 1, "maxOpenSessions": MOST_PENDING, "sessions": found}
 
 
 STRUCTURED: Mapping[tuple[str, ...], Callable[[Device], Mapping[str, Any]]] = {
     ("show", "version"): describe_version,
     ("show", "hostname"): describe_hostname,
     ("show", "interfaces"): describe_interfaces,
+    ("show", "interfaces", "status"): _interface_status,
+    ("show", "ip", "interface"): _addresses,
+    ("show", "ip", "interface", "brief"): _addresses,
+    ("show", "lldp", "neighbors"): _neighbours,
+    ("show", "lldp", "neighbors", "detail"): _neighbours_in_detail,
+    ("show", "configuration", "sessions"): _sessions,
+    ("show", "configuration", "sessions", "detail"): _sessions,
 }

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from webnet_sim.device import Change, Device
 from webnet_sim.shell.commands import Call
 from webnet_sim.vendors.cisco_ios.execs import COMMANDS
+from webnet_sim.vendors.cisco_ios.language import INDENT
 from webnet_sim.vendors.cisco_ios.shows.system import stamp
-
-INDENT = " "
 
 _SECTIONS = frozenset({"interface", "router", "vlan"})
 
 
 def show_running(device: Device) -> str:
     """The running configuration with the header lines that move."""
-    text = _document(device, device.body())
+    text = running_text(device)
     return f"Building configuration...\n\nCurrent configuration : {len(text.encode())} bytes\n{text}\n"
 
 
@@ -38,9 +37,18 @@ def show_running_interface(call: Call) -> str:
 @COMMANDS.add("show startup-config", level=15)
 def show_startup_config(call: Call) -> str:
     """The saved configuration."""
-    device = call.device
+    return startup_text(call.device)
+
+
+def startup_text(device: Device) -> str:
+    """The saved configuration as the device shows it."""
     text = _document(device, device.startup())
     return f"Using {len(text.encode())} out of 262144 bytes\n{text}\n"
+
+
+def running_text(device: Device) -> str:
+    """The running configuration as a file of it has it."""
+    return _document(device, device.body())
 
 
 def _document(device: Device, body: Sequence[str]) -> str:

@@ -8,8 +8,7 @@ from datetime import datetime
 from webnet_sim.device import Device
 from webnet_sim.shell.commands import Call
 from webnet_sim.vendors.cisco_nxos.execs import COMMANDS
-
-INDENT = "  "
+from webnet_sim.vendors.cisco_nxos.language import INDENT
 
 _SECTIONS = frozenset({"interface", "router", "vlan", "vrf", "version"})
 
@@ -42,7 +41,11 @@ def show_running_interface(call: Call) -> str:
 @COMMANDS.add("show startup-config", level=15)
 def show_startup_config(call: Call) -> str:
     """The saved configuration."""
-    device = call.device
+    return startup_text(call.device)
+
+
+def startup_text(device: Device) -> str:
+    """The saved configuration as the device shows it."""
     saved = f"!Startup config saved at: {stamp(device.saved.at)}\n" if device.saved else ""
     head = f"\n!Command: show startup-config\n!Time: {stamp(device.clock())}\n{saved}\n"
     return head + "\n".join(separate(device.startup())) + "\n"
