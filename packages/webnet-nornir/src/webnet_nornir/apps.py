@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from django.db.backends.signals import connection_created
 
 from webnet_core.apps import WebnetAppConfig
+
+# These log what devices say, or say themselves what webnet tells with the device's result.
+_QUIET: Final = {
+    "netmiko": logging.WARNING,
+    "paramiko": logging.CRITICAL,
+    "scrapli": logging.CRITICAL,
+}
 
 
 class WebnetNornirConfig(WebnetAppConfig):
@@ -23,6 +31,6 @@ class WebnetNornirConfig(WebnetAppConfig):
 
         register()
         connection_created.connect(refuse_database, dispatch_uid="webnet_nornir.threads")
-        for name, level in (("netmiko", logging.WARNING), ("paramiko", logging.CRITICAL)):
+        for name, level in _QUIET.items():
             if logging.getLogger(name).level == logging.NOTSET:
                 logging.getLogger(name).setLevel(level)

@@ -283,3 +283,31 @@ def test_an_option_that_would_weaken_the_check_is_refused(sim_device, device_row
     assert outcome.error is ErrorCategory.NOT_SUPPORTED
     assert next(iter(option)) in outcome.message
     assert sim.transcript.auth_attempts() == []
+
+
+@every_driver
+def test_a_device_that_floods_is_stopped_at_the_limit(sim_device, device_row, settings, driver):
+    sim = sim_device(extra_config="\n".join(f"ip route 10.0.{n}.0 255.255.255.0 10.0.0.1" for n in range(200)))
+    core = {**settings.WEBNET["CORE"], "OUTPUT_LIMIT_BYTES": 2000}
+
+    with override_settings(WEBNET={**settings.WEBNET, "CORE": core}):
+        outcome = NornirManager({"driver": driver}).execute_task("get_config", [row := device_row(sim)])[row.pk]
+
+    assert outcome.error is ErrorCategory.INCOMPLETE
+    assert "OUTPUT_LIMIT_BYTES" in outcome.message
+
+
+@every_driver
+def test_what_devices_say_and_what_opens_them_is_not_logged(sim_device, device_row, caplog, driver):
+    sim = sim_device(password="let-me-in-please", enable="and-now-raise-me")
+    caplog.set_level("DEBUG", logger="root")
+
+    outcome = NornirManager({"driver": driver}).execute_task("get_config", [row := device_row(sim)])[row.pk]
+
+    assert outcome.status is HostStatus.OK, outcome
+    assert sim.transcript.lines()[-1] == "exit"
+    assert "interface GigabitEthernet" in outcome.text
+    logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("asyncssh"))
+    assert "interface GigabitEthernet" not in logged
+    assert "let-me-in-please" not in logged
+    assert "and-now-raise-me" not in logged
