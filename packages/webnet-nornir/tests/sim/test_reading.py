@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
 import pytest
 
 from webnet_core.plugins.items import HostStatus
 from webnet_nornir.manager import NornirManager
-from webnet_sim.faults import Slow
+from webnet_sim.faults import OutputFault, Slow
 
 PLATFORMS = ["cisco_ios", "arista_eos"]
 
@@ -62,6 +67,41 @@ def test_twenty_thousand_lines_arrive_whole(sim_device, device_row):
 
     assert outcome.status is HostStatus.OK, outcome.message
     assert outcome.text.strip().splitlines() == sim.running_config().strip().splitlines()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SplitsCharacters(OutputFault):
+    """Between the bytes of a character the device pauses, as where a packet ends there."""
+
+    name: ClassVar[str] = "splits_characters"
+
+    async def deliver(self, wire, output):
+        for part in re.split(rb"(?<=[\xc0-\xff])", output):
+            wire.send(part)
+            await asyncio.sleep(0.05)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeaksLatin(OutputFault):
+    """The device's texts are ISO 8859-1."""
+
+    name: ClassVar[str] = "speaks_latin"
+
+    async def deliver(self, wire, output):
+        wire.send(output.decode().encode("iso-8859-1"))
+
+
+@pytest.mark.parametrize("fault", [SplitsCharacters, SpeaksLatin])
+@pytest.mark.parametrize("driver", ["netmiko", "napalm", "scrapli"])
+def test_characters_beyond_ascii_arrive_whole(sim_device, device_row, fault, driver):
+    text = "interface GigabitEthernet0/1\n description Zürich ÷ Genève"
+    sim = sim_device(extra_config=text, faults=[fault(command="show running-config")])
+
+    outcome = run(device_row(sim), "get_config", {"driver": driver})
+
+    assert outcome.status is HostStatus.OK, outcome.message
+    assert outcome.driver == driver
+    assert " description Zürich ÷ Genève" in outcome.text.splitlines()
 
 
 def test_a_configuration_that_names_the_host_in_its_text_is_not_cut_there(sim_device, device_row):
