@@ -62,6 +62,14 @@ def test_a_change_under_a_timer_goes_back_by_itself(ios):
     assert type_in(ios, "show archive config rollback timer")[0] == "%No Rollback Confirmed Change pending\n"
 
 
+def test_a_session_that_outlives_its_change_goes_on_in_what_was_restored(ios):
+    _, session = type_in(ios, "configure terminal revert timer 1", "interface Loopback7", "description lost")
+    ios.pass_time(60)
+    type_in(ios, "snmp-server location kept", session=session)
+    assert "Loopback7" not in ios.running_config()
+    assert "location kept" in ios.running_config()
+
+
 def test_a_confirmed_change_stays_and_may_be_confirmed_by_another_login(ios):
     type_in(ios, "configure terminal revert timer 1", "hostname other", "end")
     assert "already active" in type_in(ios, "configure terminal revert timer 1")[0]

@@ -153,3 +153,20 @@ def test_eos_replaces_the_whole_configuration(start):
     driver.load_replace_candidate(config=whole.replace("location lab", "location other"))
     driver.commit_config()
     assert "location other" in device.running_config()
+
+
+def test_nxos_merges_replaces_and_rolls_back(start):
+    device, connect = start("cisco_nxos")
+    driver = connect()
+    driver.load_merge_candidate(config="snmp-server location other\ninterface loopback7\n  description new\n")
+    assert "description new" in driver.compare_config()
+    driver.commit_config()
+    assert "location other" in device.startup_config()
+    driver.rollback()
+    assert "location lab" in device.running_config()
+    device.console("checkpoint file bootflash:whole")
+    whole = device.read_file("bootflash:whole")
+    driver.load_replace_candidate(config=whole.replace("location lab", "location third"))
+    assert driver.compare_config() == "snmp-server location third"
+    driver.commit_config()
+    assert "location third" in device.running_config()

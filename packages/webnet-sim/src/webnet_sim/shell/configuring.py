@@ -68,6 +68,7 @@ class Configuring:
         Raises:
             InputError: No section from here to the top knows the line, or the device refuses it.
         """
+        self._follow_device()
         furthest: InputError | None = None
         for depth in range(len(self._path), 0, -1):
             try:
@@ -79,6 +80,11 @@ class Configuring:
                     furthest = error
         assert furthest is not None  # noqa: S101 - the path is never empty
         raise furthest
+
+    def _follow_device(self) -> None:
+        """The running configuration may have been replaced since the last line: one stands at its top then."""
+        if self._live and self._path[0] is not self._session.device.tree:
+            self._path = [self._session.device.tree]
 
     def _execute_at(self, depth: int, line: str) -> str:
         grammar = self._dialect.grammar

@@ -35,7 +35,7 @@ def set_width(call: Call) -> str:
     return ""
 
 
-@COMMANDS.add("terminal [no] monitor", "terminal dont-ask", "terminal no dont-ask", "terminal session-timeout <number>")
+@COMMANDS.add("terminal [no] monitor", "terminal dont-ask", "no terminal dont-ask", "terminal session-timeout <number>")
 def accept_terminal_option(_call: Call) -> str:
     """Terminal options that change nothing here."""
     return ""
