@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from webnet_core.plugins.items import ErrorCategory, HostStatus
+from webnet_core.plugins.registry import registry
 from webnet_nornir.manager import NornirManager
 from webnet_nornir.threads import stuck_threads
 from webnet_sim.faults import Drips, HangsAuth, HangsMidOutput, NeverAnswers, Slow
@@ -33,6 +34,8 @@ def test_twelve_hangs_leave_no_thread_and_no_descriptor(sim_network, device_row,
     specs = [DeviceSpec(name=name, faults=(fault,)) for name, fault in HANGS.items()]
     network = sim_network([*specs, *(DeviceSpec(name=name) for name in HEALTHY)])
     rows = {name: device_row(network[name]) for name in network}
+    # A library is imported when it is first used, and pyeapi, which NAPALM brings, opens one socket for its log then.
+    assert callable(registry("drivers")[driver].operations["run_commands"])
     leftovers()
     manager = NornirManager({"driver": driver, "workers": len(rows), "deadline": 4})
 
