@@ -45,8 +45,8 @@ whole number of at least 1."""
 
 DRIVERS_INTRODUCTION = """\
 A driver is a library under Nornir that opens sessions on devices and performs operations over them. For each device and
-operation the first of these that can do it and is installed is taken: the run's own choice (the option `driver`; then no
-other is tried), the device's setting, the platform's order. A plugin may decide before all that with
+operation the first of these that can do it and is installed is taken: the run's own choice (the option `driver`; then
+no other is tried), the device's setting, the platform's order. A plugin may decide before all that with
 `webnet_select_driver`. Plans and results say which driver was taken and why, and which would be tried after it.
 
 When a connection breaks, times out or is not understood while a task only reads, the next driver tries; each attempt is
@@ -175,9 +175,12 @@ def drivers_page() -> str:
     names = ("netmiko", "scrapli", "napalm")
     drivers, reasons, proven = [registry("drivers").get(name) for name in names], Reasons(), proven_platforms()
     rows = [f"| platform | {' | '.join(driver.name for driver in drivers)} |", "|---" * (len(drivers) + 1) + "|"]
-    for platform in sorted(importlib.import_module("webnet_core.platforms").PLATFORMS, key=lambda one: (one.slug not in proven, one.label)):
+    platforms = importlib.import_module("webnet_core.platforms").PLATFORMS
+    for platform in sorted(platforms, key=lambda one: (one.slug not in proven, one.label)):
         label = f"**{platform.label}**" if platform.slug in proven else platform.label
-        cells = [reasons.cell({name: base.obstacle(driver, platform, name) for name in operations}) for driver in drivers]
+        cells = [
+            reasons.cell({name: base.obstacle(driver, platform, name) for name in operations}) for driver in drivers
+        ]
         rows.append(f"| {label} (`{platform.slug}`) | {' | '.join(cells)} |")
     installs = [f"- **{driver.name}**: `pip install '{driver.requires}'`" for driver in drivers]
     parts = ["# Drivers", DRIVERS_INTRODUCTION, "\n".join(installs), "## What each can do", MATRIX_INTRODUCTION]
