@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,14 @@ WAITING = ("e2e", "faults")
 AT_ONCE = 3
 # Those that take longest begin first.
 LONGEST = ("tests/e2e/test_stacks", "tests/faults/test_celery", "tests/e2e/test_demo", "webnet-core", "webnet-nornir")
+# What `--quick` leaves out: proofs with processes, brokers and hanging devices, which do not depend on the versions of
+# Python and Django and are run in full elsewhere in the same run of CI.
+QUICK_LEAVES_OUT = {
+    "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py", "tests/db/test_database_away.py"),
+    "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
+    "webnet-sim": ("tests",),
+    "tests/compositions": ("tests/compositions/test_harbour_at_work.py",),
+}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -109,6 +117,19 @@ def browser_suites(only: list[str], *, required: bool) -> list[Suite]:
     if suites:
         print("NOT RUN: the browser tests, for want of a Chromium (apt-get install chromium)", flush=True)
     return []
+
+
+def quicker(suites: list[Suite]) -> list[Suite]:
+    """The same suites without what `--quick` leaves out, which is said aloud."""
+    kept = []
+    for suite in suites:
+        left_out = QUICK_LEAVES_OUT.get(suite.name, ())
+        if left_out:
+            print(f"LEFT OUT, for it is run elsewhere: {suite.name} {' '.join(left_out)}", flush=True)
+        if left_out != ("tests",):
+            ignored = [f"--ignore={path}" for path in left_out]
+            kept.append(replace(suite, arguments=(*suite.arguments, *ignored)))
+    return kept
 
 
 def run(suite: Suite) -> Report:
@@ -191,9 +212,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run every suite, or those named.")
     parser.add_argument("suites", nargs="*", help="for example webnet-core, tests/repo, browser")
     parser.add_argument("--require-browser", action="store_true", help="run the browser tests even if none is found")
+    parser.add_argument("--quick", action="store_true", help="leave out what does not depend on versions")
     options = parser.parse_args()
     started = time.monotonic()
     suites = package_suites(options.suites) + shared_suites(options.suites)
+    if options.quick:
+        suites = quicker(suites)
     suites.sort(key=lambda suite: LONGEST.index(suite.name) if suite.name in LONGEST else len(LONGEST))
     reports = run_all(suites, workers=AT_ONCE)
     # A browser wants a core of its own.
