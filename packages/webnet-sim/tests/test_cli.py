@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -39,7 +40,11 @@ def serving(tmp_path, *options):
     (tmp_path / "lab.yaml").write_text(TOPOLOGY)
     ready = tmp_path / "ready.json"
     command = [sys.executable, "-m", "webnet_sim", "serve", str(tmp_path / "lab.yaml"), "--ready-file", str(ready)]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Python's development mode has asyncio report every slow step, which is no word of ours.
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONDEVMODE"}
+    process = subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain
+    )
     try:
         deadline = time.monotonic() + 20
         while not ready.exists():
