@@ -202,6 +202,10 @@ def summarise(reports: list[Report], seconds: float) -> int:
         state = "FAILED" if report.trouble else "ok"
         tail = f", {report.skipped} skipped" if report.skipped else ""
         print(f"{state:6} {report.suite.name}: {report.passed} passed, {report.failed} failed{tail} {report.trouble}")
+    for report in reports:
+        for line in report.output.splitlines() if report.skipped else ():
+            if line.startswith("SKIPPED"):
+                print(f"NOT RUN in {report.suite.name}: {line.removeprefix('SKIPPED').strip()}")
     passed, failed, skipped = (sum(getattr(r, key) for r in reports) for key in ("passed", "failed", "skipped"))
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     return 1 if failed or not passed else 0
