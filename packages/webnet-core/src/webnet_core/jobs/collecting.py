@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from webnet_core.blobs import store
 from webnet_core.conf import settings
 from webnet_core.inventory.contacts import record_contacts
+from webnet_core.inventory.models import Device
 from webnet_core.jobs.closing import host_note
 from webnet_core.jobs.models import HostResult, Job
 from webnet_core.jobs.persistence import AWAY
@@ -44,6 +45,7 @@ def store_outcomes(job: Job, spec: TaskSpec[Any], outcomes: Mapping[int, Outcome
     """
     open_states = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
     rows = list(HostResult.objects.filter(pk__in=list(outcomes), status__in=open_states).order_by("pk"))
+    _lock_devices(rows)
     notes: list[Note] = []
     for start in range(0, len(rows), _BATCH):
         notes += _store_batch(job, spec, rows[start : start + _BATCH], outcomes)
@@ -74,6 +76,16 @@ def failed_to_store(outcome: Outcome, error: Exception) -> Outcome:
 def bounded(data: Any) -> Any:
     """Return JSON `data`, or a mark in its place where it is too large for a row."""
     return data if data is None or len(json.dumps(data)) <= _DATA_LIMIT else {"truncated": True}
+
+
+def _lock_devices(rows: Iterable[HostResult]) -> None:
+    """Let no other job write what it learnt of these devices meanwhile: tasks compare with what is there already.
+
+    They are locked in one order, so that two jobs never wait for each other. SQLite has one writer anyway.
+    """
+    if connection.features.has_select_for_update:
+        ids = [row.device_id for row in rows if row.device_id is not None]
+        list(Device.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _store_batch(
