@@ -122,6 +122,10 @@ class FleetServer:
         """Return each device's configuration as it would print it now, digested."""
         return {name: digest_of(device.running_config()) for name, device in self.network.items()}
 
+    def config(self, name: str) -> str:
+        """Return a device's configuration as it would print it now."""
+        return self.network[name].running_config()
+
     def open_sessions(self) -> int:
         """Return how many connections stand now."""
         return sum(device.transcript.open_sessions for device in self.network.values())
@@ -145,7 +149,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65536)), hard))
     server = FleetServer(json.loads(sys.argv[1]))
     verbs: dict[str, Callable[..., Any]] = {
-        verb.__name__: verb for verb in (server.change, server.digests, server.open_sessions, server.hang, server.mend)
+        verb.__name__: verb
+        for verb in (server.change, server.config, server.digests, server.open_sessions, server.hang, server.mend)
     }
     print(json.dumps(server.ports), flush=True)
     for line in sys.stdin:

@@ -51,6 +51,11 @@ class Fleet:
         """Return each device's configuration, digested."""
         return {name: digest for part in self._parts for name, digest in part.ask("digests").items()}
 
+    def config(self, name: str) -> str:
+        """Return a device's configuration."""
+        part = next(part for part, ports in zip(self._parts, self._ports_of, strict=True) if name in ports)
+        return str(part.ask("config", name))
+
     def open_sessions(self) -> int:
         """Return how many connections stand."""
         return sum(part.ask("open_sessions") for part in self._parts)

@@ -36,10 +36,19 @@ def stored(job_id: int) -> dict[str, str]:
     return {row.device.hostname: digest_of(store.get(row.raw)) for row in rows.iterator(chunk_size=50)}
 
 
+def text(job_id: int, hostname: str) -> str:
+    """Return what a job stored of one device; nothing where it stored nothing."""
+    from webnet_config.models import Snapshot  # noqa: PLC0415 - needs Django set up
+    from webnet_core.blobs import store  # noqa: PLC0415 - the same
+
+    row = Snapshot.objects.filter(job_id=job_id, device__hostname=hostname).select_related("raw__base").first()
+    return store.get(row.raw) if row is not None else ""
+
+
 def main() -> int:
     """Answer until standard input ends."""
     django.setup()
-    verbs: dict[str, Callable[..., Any]] = {"enter": enter, "stored": stored}
+    verbs: dict[str, Callable[..., Any]] = {"enter": enter, "stored": stored, "text": text}
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         request = json.loads(line)

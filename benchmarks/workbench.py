@@ -6,6 +6,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -148,8 +150,15 @@ class Workbench:
         kept: dict[str, str] = self._inside.ask("stored", job_id)
         expected = {row: sent[device] for row, device in names.items() if row not in without}
         wrong = sorted(row for row in expected.keys() | kept.keys() if expected.get(row) != kept.get(row))
-        assert not wrong, f"job {job_id} stored something else than what {len(wrong)} devices sent: {wrong[:5]}"
+        what = f"job {job_id} stored something else than what {len(wrong)} devices sent: {wrong[:5]}"
+        assert not wrong, f"{what}\n{self._difference(job_id, fleet, names, wrong[0])}"
         fleet.quiet()
+
+    def _difference(self, job_id: int, fleet: Fleet, names: Mapping[str, str], row: str) -> str:
+        sent = fleet.config(names[row]) if row in names else ""
+        kept = str(self._inside.ask("text", job_id, row))
+        lines = unified_diff(sent.splitlines(), kept.splitlines(), "sent", "stored", n=1, lineterm="")
+        return "\n".join(islice(map(repr, lines), 20))
 
 
 def median_of(rounds: Sequence[Mapping[str, float]], figure: Callable[[Mapping[str, float]], float]) -> float:

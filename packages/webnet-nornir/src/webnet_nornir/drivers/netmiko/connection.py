@@ -51,8 +51,8 @@ codecs.register_error(_SINGLE_BYTES, _as_single_bytes)
 class WatchedChannel(Channel):
     """netmiko's channel, except that it ends: when the device hangs up, when it sends too much, when it is told to.
 
-    It also loses nothing: netmiko decodes each packet by itself, and drops a character that two packets share and every
-    byte that is not of the encoding.
+    It also loses nothing and adds nothing: netmiko decodes each packet by itself, drops a character that two packets
+    share and every byte that is not of the encoding, and makes two line ends of one that two packets share.
     """
 
     def __init__(self, inner: Any, limit: int) -> None:
@@ -60,6 +60,7 @@ class WatchedChannel(Channel):
         self._limit = limit
         self._received = 0
         self._decoder = codecs.getincrementaldecoder(inner.encoding)(_SINGLE_BYTES)
+        self._carriage = ""
         self.aborted = False
 
     def begin(self) -> None:
@@ -80,7 +81,11 @@ class WatchedChannel(Channel):
             raise IncompleteOutput.above(self._limit)
         if not received and self._hung_up():
             raise ConnectionLost
-        return str(self._decoder.decode(received))
+        text = self._carriage + self._decoder.decode(received)
+        # A carriage return is held back until it shows whether a line feed belongs to it.
+        whole = text.rstrip("\r")
+        self._carriage = text[len(whole) :]
+        return whole
 
     def read_channel(self) -> str:
         """Return all that has arrived."""
