@@ -111,6 +111,14 @@ def test_targets_that_name_nothing_make_no_job_and_contact_nobody(world, targets
     assert world.executor.executed == []
 
 
+@pytest.mark.parametrize("chosen", [{"vendor": "CISCO"}, {"role": "access"}, {"site": "London"}])
+def test_a_filter_means_the_same_in_targets_as_in_the_list_of_devices(world, chosen):
+    client = world.client("operator")
+    listed = client.get(f"{API}/devices/", chosen).json()["count"]
+    answer = client.post(f"{API}/tasks/execute/", {**ASK, "targets": chosen})
+    assert (answer.status_code, answer.json()["total"]) == (202, listed)
+
+
 def test_no_targets_at_all_are_refused(world):
     answer = world.client("operator").post(f"{API}/tasks/execute/", ASK)
     assert answer.status_code == 400

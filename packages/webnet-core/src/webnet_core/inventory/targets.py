@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.exceptions import FieldError, InvalidInput
+from webnet_core.inventory.devices import platforms_of
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.selections import read_selection
-from webnet_core.plugins.registry import registry
 from webnet_core.storable import find_unstorable
 
 FILTERS = ("site", "role", "platform", "vendor", "hostname")
@@ -116,8 +116,7 @@ def _narrow(rows: ScopedQuerySet[Device], wanted: Targets) -> ScopedQuerySet[Dev
         by_id = _possible([int(wanted.site)]) if wanted.site.isdecimal() and len(wanted.site) < 20 else []
         rows = rows.filter(Q(site_id__in=by_id) | Q(site__name=wanted.site))
     if wanted.vendor is not None:
-        platforms = registry("platforms").values()
-        rows = rows.filter(platform__in=[item.slug for item in platforms if item.vendor == wanted.vendor])
+        rows = rows.filter(platform__in=platforms_of(wanted.vendor))
     for name in ("role", "platform", "hostname"):
         if (value := getattr(wanted, name)) is not None:
             rows = rows.filter(**{name: value})
