@@ -122,6 +122,16 @@ def test_logout_ends_the_login_and_no_other(client, user):
     assert me(client, other["access"]).status_code == 200
 
 
+@pytest.mark.parametrize("stale", [True, False])
+def test_logout_goes_through_with_a_refresh_token_that_is_worth_nothing_any_more(client, user, stale):
+    pair, ended = login(client).json(), login(client).json()
+    client.post(f"{API}/auth/logout/", headers={"Authorization": f"Bearer {ended['access']}"})
+    given = {"refresh": ended["refresh"] if stale else "nonsense"}
+    bearer = {"Authorization": f"Bearer {pair['access']}"}
+    assert client.post(f"{API}/auth/logout/", given, headers=bearer).status_code == 204
+    assert me(client, pair["access"]).status_code == 401
+
+
 def test_logout_can_end_another_login_of_the_same_user_but_of_nobody_else(client, user):
     make_user("eve", role="viewer", password=PASSWORD)
     pair, second, foreign = login(client).json(), login(client).json(), login(client, username="eve").json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, ClassVar
 
 from django.contrib.auth import logout
@@ -65,9 +66,11 @@ class LogoutView(WebnetAPIView):
         given = self.body(LogoutBody)
         other = given.get("refresh") or given.get("refresh_token")
         if other is not None and tokens.available():
-            family = tokens.family_of(other, "refresh")
-            if family.user == request.user:
-                tokens.revoke(family, "logout")
+            # A login that has ended, or was never one, keeps nobody from signing out.
+            with contextlib.suppress(tokens.TokenRefused):
+                family = tokens.family_of(other, "refresh")
+                if family.user == request.user:
+                    tokens.revoke(family, "logout")
         if isinstance(request.auth, RefreshFamily):
             tokens.revoke(request.auth, "logout")
         else:
