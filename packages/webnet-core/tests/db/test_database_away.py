@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from tests.db.processes import run_forked
 
 from webnet_core.access.models import Customer
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import HostResult, Job
 from webnet_core.jobs.submit import task_of
+from webnet_core.jobs.worker import ShardWorker
 from webnet_core.jobs.writer import JobWriter
 from webnet_core.plugin import hookimpl
 from webnet_core.plugins.items import HostStatus, Outcome
@@ -153,3 +154,33 @@ def test_a_database_that_stays_away_makes_no_result_up(
     job.refresh_from_db()
     assert (job.status, job.ok, job.failed) == ("running", 1, 0)
     assert job.results.filter(status="pending").count() == 2
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_worker_outlives_a_connection_that_breaks(
+    customer: Customer, start: Callable[..., Job], caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    job = start("read", make_devices(2, customer))
+    broken = [True] * 2
+    worker = ShardWorker(kind="test", singleton=True)
+
+    def fail(execute: Callable[..., Any], *arguments: Any) -> Any:
+        if broken and broken.pop():
+            raise error("connection already closed")
+        return execute(*arguments)
+
+    def stop_at_its_end() -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not Job.objects.get(pk=job.pk).finished:
+            time.sleep(0.05)
+        worker.stop()
+        connections.close_all()
+
+    watcher = threading.Thread(target=stop_at_its_end)
+    watcher.start()
+    with connection.execute_wrapper(fail):
+        worker.run()
+    watcher.join()
+    job.refresh_from_db()
+    assert (job.status, broken) == ("success", [])
+    assert caplog.text.count("connection already closed") == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.db import DatabaseError
+from django.db import Error
 
 from webnet_core.plugins.registry import registry
 
@@ -20,7 +20,7 @@ def tick() -> dict[str, int]:
     for step in sorted(registry("tick_steps").values(), key=lambda item: (item.weight, item.key)):
         try:
             done[step.key] = step.run()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("Tick step %s could not reach the database: %s", step.key, error)
         except Exception:
             log.exception("Tick step %s failed.", step.key)

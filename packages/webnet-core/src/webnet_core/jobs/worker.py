@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import Error, IntegrityError, connections, transaction
 from django.utils import timezone
 
 from webnet_core.conf import settings
@@ -55,7 +55,7 @@ class ShardWorker:
                         tick()
                         next_tick = time.monotonic() + settings.CORE.TICK_SECONDS
                     self._fill()
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("The database is not reachable (%s); trying again.", error)
                 connections.close_all()
             doorbell.wait(_POLL_SECONDS)
@@ -91,7 +91,7 @@ class ShardWorker:
     def _run_thread(self, claim: Claim) -> None:
         try:
             self._execute(claim)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("Shard %d ended without the database (%s); the reaper takes it up.", claim.shard_id, error)
         finally:
             with self._lock:
@@ -126,7 +126,7 @@ class ShardWorker:
         try:
             Worker.objects.filter(name=self.name).delete()
             SingletonLease.objects.filter(name=_SINGLETON, owner=self.name).delete()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("Signing off failed: %s", error)
         connections.close_all()
 

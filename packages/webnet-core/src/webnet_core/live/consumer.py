@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError, InterfaceError
+from django.db import Error
 
 from webnet_core.conf import settings
 from webnet_core.live.publish import group_of
@@ -145,7 +145,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
                             return
                         checked = time.monotonic()
                     await self._look()
-                except (DatabaseError, InterfaceError) as error:
+                except Error as error:
                     log.info("The database is not reachable (%s); looking again.", error)
         except Exception:
             # Unwatched, a socket would outlive its user's rights; without it the page connects anew.
