@@ -66,7 +66,7 @@ def test_a_change_typed_on_the_device_stores_exactly_one(pair, back_up):
     assert "ip domain-name changed.example" in blobs.get(newest.raw)
 
 
-@pytest.mark.parametrize("platform", ["cisco_ios", "arista_eos"])
+@pytest.mark.parametrize("platform", ["cisco_ios", "arista_eos", "cisco_nxos", "juniper_junos"])
 def test_each_platform_is_stored_to_the_line_and_its_clock_is_no_change(sim_device, device_row, back_up, platform):
     sim = sim_device(name="r1", platform=platform)
     row = device_row(sim)
@@ -79,7 +79,30 @@ def test_each_platform_is_stored_to_the_line_and_its_clock_is_no_change(sim_devi
 
 def is_volatile(line: str) -> bool:
     """Say whether the simulated device may print another such line a second later."""
-    return line.startswith(("!", "Building", "Current")) or not line
+    return line.startswith(("!", "#", "Building", "Current")) or not line
+
+
+@pytest.mark.parametrize(
+    ("platform", "typed"),
+    [
+        ("cisco_nxos", ["configure terminal", "hostname r2", "hostname r1", "end"]),
+        ("juniper_junos", ["configure", "set system host-name r2", "commit", "set system host-name r1", "commit"]),
+    ],
+)
+def test_what_was_done_and_undone_is_no_change_though_the_device_dates_it(
+    sim_device, device_row, back_up, platform, typed
+):
+    sim = sim_device(name="r1", platform=platform)
+    row = device_row(sim)
+    back_up([row])
+    before = sim.running_config()
+    sim.pass_time(3600)
+    sim.console(*typed, user="mallory")
+    changed = set(sim.running_config().splitlines()) ^ set(before.splitlines())
+    assert changed
+    assert all(line.startswith(("!", "## Last commit: ")) for line in changed)
+    assert back_up([row])["r1"].message.startswith("Unchanged since ")
+    assert row.snapshots.count() == 1
 
 
 @pytest.mark.parametrize(

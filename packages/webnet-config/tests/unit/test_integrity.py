@@ -7,6 +7,25 @@ from tests.conftest import config
 
 from webnet_config.integrity import find_flaw
 from webnet_core.platforms.cisco import IOS, NXOS
+from webnet_core.platforms.juniper import JUNOS
+
+JUNOS_CONFIG = """## Last commit: 2026-08-07 06:26:32 UTC by root
+version 20.4R3.8;
+system {
+    host-name r1;
+    services {
+        ssh;
+    }
+    login {
+        message "}\\n}";
+        user admin {
+            authentication {
+                encrypted-password "$6$abc"; ## SECRET-DATA
+            }
+        }
+    }
+}
+"""
 
 
 def test_a_whole_configuration_has_no_flaw():
@@ -26,6 +45,16 @@ def test_an_answer_without_its_last_line_is_cut_off():
 @pytest.mark.parametrize("cut_at", range(50, len(config()) - 5, 37))
 def test_wherever_it_is_cut_it_is_not_whole(cut_at):
     assert find_flaw(IOS, config()[:cut_at]) != ""
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "routing-instances;\n", 'apply-groups "$6$x"; ## SECRET-DATA\n'])
+def test_a_junos_configuration_is_whole_where_no_block_is_open(ending):
+    assert find_flaw(JUNOS, JUNOS_CONFIG + ending) == ""
+
+
+@pytest.mark.parametrize("cut_at", range(75, len(JUNOS_CONFIG) - 2, 7))
+def test_a_junos_configuration_cut_inside_a_block_is_not_whole(cut_at):
+    assert find_flaw(JUNOS, JUNOS_CONFIG[:cut_at]) != ""
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,14 @@ class ProtocolFailure(HostError):
 
 
 class CliRejected(HostError):
-    """The device's command line refused a command."""
+    """The device's command line refused a command.
+
+    `outputs` holds what it answered to each; `undone` says that nothing of what was sent has taken effect.
+    """
 
     category = ErrorCategory.CLI_ERROR
     outputs: Mapping[str, str] = {}
+    undone: bool = False
 
 
 class IncompleteOutput(HostError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from webnet_core.plugins.items import Platform
+from webnet_nornir.candidates import CANDIDATES, collects
 from webnet_nornir.operations import Facts
 
 
@@ -37,6 +38,22 @@ PATTERNS: Final[Mapping[str, FactPatterns]] = {
         hostname=r"^Hostname:\s*(\S+)",
         uptime=r"^Uptime:\s*(.+?)\s*$",
     ),
+    "cisco_nxos": FactPatterns(
+        model=r"^\s*cisco (.* [Cc]hassis)",
+        os_version=r"^\s*(?:NXOS|system):\s+version (\S+)",
+        # The processor board's number is a supervisor's own where a chassis holds two.
+        serial=r'^NAME: +"Chassis".*\n\s*PID:.*\bSN: *(\S+)',
+        hostname=r"^\s*Device name: *(\S+)",
+        uptime=r"^Kernel uptime is (.+?)\s*$",
+    ),
+    "juniper_junos": FactPatterns(
+        model=r"^Model: (\S+)",
+        # Before 15.1 Junos names its version only in brackets behind each part.
+        os_version=r"^(?:Junos: |JUNOS [^\n\[]*\[)([^\]\s]+)",
+        serial=r"^Chassis +(?:REV \S+ +)?(\S+) +\S",
+        hostname=r"^Hostname: (\S+)",
+        uptime=r"^System booted: .*\((.+?) ago\)",
+    ),
 }
 PATTERNS_OF: Final[Mapping[str, str]] = {"cisco_iosxe": "cisco_ios", "cisco_xe": "cisco_ios"}
 
@@ -52,6 +69,8 @@ def command_line_obstacle(platform: Platform, operation: str) -> str:
         return "the platform's data name no command that shows its configuration"
     if operation == "get_facts" and not can_parse(platform):
         return "nothing here reads what it tells of itself yet"
+    if operation == "configure" and collects(platform) and platform.slug not in CANDIDATES:
+        return "lines wait there for a commit, which nothing here does yet"
     if operation not in ("run_commands", "get_config", "get_facts", "configure"):
         return "there is no such operation over a command line"
     return ""

@@ -51,7 +51,7 @@ class NornirResultProcessor:
         status = status_of(category, sending=sending)
         if status is HostStatus.UNKNOWN:
             message = f"{message} The change may or may not have landed; look at the device."
-        changed = sending and category is ErrorCategory.CLI_ERROR
+        changed = sending and category is ErrorCategory.CLI_ERROR and not getattr(innermost(error), "undone", False)
         outcome = Outcome(status=status, changed=changed, text=text, data=data, message=message, error=category)
         return self._signed(outcome, context)
 

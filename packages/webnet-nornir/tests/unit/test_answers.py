@@ -61,5 +61,38 @@ def test_facts_of_eos_take_the_name_from_the_prompt():
     )
 
 
+def test_facts_of_nxos_take_the_serial_number_of_the_chassis():
+    text = (
+        "Software\n  BIOS: version 07.69\n  NXOS: version 10.2(3) [Feature Release]\n\nHardware\n"
+        '  cisco Nexus9000 C9504 (4 Slot) Chassis ("Supervisor Module")\n  Processor Board ID SAL1911B8ZZ\n\n'
+        "  Device name: spine1\nKernel uptime is 2 day(s), 4 hour(s), 1 minute(s), 9 second(s)\n"
+        'NAME: "Chassis",  DESCR: "Nexus9000 C9504 (4 Slot) Chassis"\r\n'
+        "PID: N9K-C9504           ,  VID: V01 ,  SN: FOX1813GABC\r\n"
+    )
+
+    assert parse_facts(BY_SLUG["cisco_nxos"], text) == Facts(
+        model="Nexus9000 C9504 (4 Slot) Chassis",
+        os_version="10.2(3)",
+        serial="FOX1813GABC",
+        hostname="spine1",
+        uptime="2 day(s), 4 hour(s), 1 minute(s), 9 second(s)",
+    )
+
+
+@pytest.mark.parametrize("version", ["Junos: 12.3R12.4", "JUNOS Base OS boot [12.3R12.4]"])
+def test_facts_of_junos_know_how_its_version_was_written_before(version):
+    text = (
+        f"fpc0:\n{'-' * 74}\nHostname: edge1\nModel: ex4200-24t\n{version}\nJUNOS Base OS Software Suite [12.3R12.4]\n"
+        "Hardware inventory:\nItem             Version  Part number  Serial number     Description\n"
+        "Chassis                                BM0208269834      Virtual Chassis\n"
+        "Routing Engine 0 REV 11   750-021256   BM0208269834      EX4200-24T, 8 POE\n"
+        "System booted: 2026-08-07 06:26:32 UTC (15w1d 18:09 ago)\n"
+    )
+
+    assert parse_facts(BY_SLUG["juniper_junos"], text) == Facts(
+        model="ex4200-24t", os_version="12.3R12.4", serial="BM0208269834", hostname="edge1", uptime="15w1d 18:09"
+    )
+
+
 def test_a_platform_whose_wording_is_unknown_is_not_parsed():
     assert not can_parse(BY_SLUG["mikrotik_routeros"])

@@ -21,7 +21,7 @@ JUNOS = Platform(
     },
     drivers=("netmiko", "scrapli", "napalm"),
     config_commands={"running": "show configuration", "set": "show configuration | display set"},
-    facts_commands=("show version", "show chassis hardware"),
+    facts_commands=("show version", "show chassis hardware", "show system uptime"),
     volatile=(
         r"^## Last (?:commit|changed): ",
         r"^# commit confirmed will be rolled back",
@@ -49,10 +49,13 @@ JUNOS = Platform(
         r"^missing (?:mandatory )?argument",
         r"is ambiguous",
         r"^No valid completions",
+        r"^invalid ",
         r"permission denied",
         r"configuration check-out failed",
         r"commit failed",
     ),
+    # What is indented is inside a block that is still open.
+    config_end=r"^(?:\}|\S.*;)(?:\s*##.*)?\s*$",
     traits=frozenset({Trait.CANDIDATE, Trait.COMMIT_CONFIRM, Trait.REPLACE}),
 )
 

@@ -10,7 +10,7 @@ from nornir.core.plugins.connections import ConnectionPlugin
 
 from webnet_core.plugins.items import Platform
 from webnet_nornir.drivers.base import Announce, LateOperations, Target
-from webnet_nornir.drivers.napalm.options import NAME, OVER_SSH
+from webnet_nornir.drivers.napalm.options import NAME, OTHER_WAYS, OVER_SSH
 
 if TYPE_CHECKING:
     from webnet_nornir.drivers.napalm.connection import NapalmSession
@@ -39,7 +39,9 @@ class NapalmDriver:
         if NAME not in platform.names:
             return "NAPALM has no driver for it"
         if platform.names[NAME] not in OVER_SSH or "netmiko" not in platform.names:
-            return "NAPALM's driver for it does not work over the command line"
+            way = OTHER_WAYS.get(platform.names[NAME])
+            instead = f": it speaks {way}, through which no session of webnet goes yet" if way else ""
+            return f"NAPALM's driver for it does not work over the command line{instead}"
         if operation == "configure":
             return "NAPALM loads configurations as a whole and saves them at once; it enters no lines"
         if operation == "get_config" and not platform.config_commands:

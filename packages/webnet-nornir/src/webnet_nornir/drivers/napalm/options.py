@@ -16,7 +16,11 @@ OVER_SSH: Final[Mapping[str, Mapping[str, Any]]] = {
     # Files go through the session at hand: SCP would open a second one, past the host-key check.
     "ios": {"transport": "ssh", "inline_transfer": True},
     "eos": {"transport": "ssh"},
+    "nxos_ssh": {},
 }
+
+# What NAPALM's other drivers of our platforms speak, where it is not their vendor's own interface over HTTPS.
+OTHER_WAYS: Final[Mapping[str, str]] = {"junos": "NETCONF", "iosxr_netconf": "NETCONF", "sros": "NETCONF"}
 
 # What a device's own options may set beside netmiko's: where files go and how locks are taken, no address or secret.
 OWN_OPTIONS: Final = frozenset(

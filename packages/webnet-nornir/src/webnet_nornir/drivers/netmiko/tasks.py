@@ -12,6 +12,7 @@ from netmiko.exceptions import ConfigInvalidException
 from nornir.core.task import Result, Task
 
 from webnet_nornir.answers import accepted_text, checked_config, config_command, reject_refused
+from webnet_nornir.candidates import CANDIDATES, PROMPT, configure_candidate
 from webnet_nornir.connections import connect
 from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
@@ -91,8 +92,10 @@ def netmiko_get_facts(task: Task) -> Result:
 def netmiko_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Result:
     """Enter configuration lines, scanning what the device prints after each.
 
+    Where lines are collected in a candidate they are committed, or none takes effect; no `arguments` apply there.
+
     Raises:
-        CliRejected: The device refused a line; those before it were entered.
+        CliRejected: The device refused a line; those before it were entered, unless the error says `undone`.
         CheckpointMissing, LeaseLost: Nothing was sent.
     """
     session, context = _session(task)
@@ -101,6 +104,8 @@ def netmiko_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Res
     session.begin_command()
     session.enable()
     context.wrote = True
+    if context.platform.slug in CANDIDATES:
+        return _commit(task, session, lines)
     with _leaving_config_mode(session):
         try:
             printed: str = upstream.netmiko_send_config(
@@ -144,6 +149,17 @@ def _send(task: Task, session: NetmikoSession, command: str, *, seconds: float) 
         task, command_string=command, expect_string=session.prompt_pattern, read_timeout=seconds
     ).result
     return str(result)
+
+
+def _commit(task: Task, session: NetmikoSession, lines: Sequence[str]) -> Result:
+    context = context_of(task.host)
+
+    def ask(line: str, *, patient: bool = False) -> str:
+        session.begin_command()
+        seconds = context.remaining if patient else min(session.timeouts.command, context.remaining)
+        return str(session.connection.send_command(line, expect_string=PROMPT, read_timeout=seconds))
+
+    return Result(host=task.host, result=configure_candidate(context.platform, lines, ask), changed=True)
 
 
 @contextlib.contextmanager

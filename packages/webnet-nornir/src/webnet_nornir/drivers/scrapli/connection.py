@@ -70,10 +70,15 @@ class ScrapliSession:
         self.connection.default_desired_privilege_level = _PRIVILEGED
 
     @contextlib.contextmanager
-    def any_prompt(self) -> Iterator[None]:
-        """Take whatever looks like a prompt of the platform for one, as while the host name or the mode changes."""
+    def any_prompt(self, pattern: str = "") -> Iterator[None]:
+        """Take whatever matches `pattern` for a prompt, as while the host name or the mode changes.
+
+        Where it is left out that is whatever looks like a prompt of the platform.
+        """
         strict = self.connection.comms_prompt_pattern
         self.connection.update_privilege_levels()
+        if pattern:
+            self.connection.comms_prompt_pattern = pattern
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ import nornir_scrapli.tasks as upstream
 from nornir.core.task import Result, Task
 
 from webnet_nornir.answers import accepted_text, checked_config, config_command, reject_refused
+from webnet_nornir.candidates import CANDIDATES, PROMPT, configure_candidate
 from webnet_nornir.connections import connect
 from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
@@ -100,8 +101,10 @@ def scrapli_get_facts(task: Task) -> Result:
 def scrapli_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Result:
     """Enter configuration lines, scanning what the device prints after each.
 
+    Where lines are collected in a candidate they are committed, or none takes effect; no `arguments` apply there.
+
     Raises:
-        CliRejected: The device refused a line; those before it were entered.
+        CliRejected: The device refused a line; those before it were entered, unless the error says `undone`.
         CheckpointMissing, LeaseLost: Nothing was sent.
     """
     session, context = _session(task)
@@ -109,6 +112,8 @@ def scrapli_configure(task: Task, lines: Sequence[str], **arguments: Any) -> Res
     session.reusable = False
     session.enable()
     context.wrote = True
+    if context.platform.slug in CANDIDATES:
+        return _commit(task, session, lines)
     printed = []
     with session.any_prompt(), _leaving_config_mode(session):
         for line in lines:
@@ -146,6 +151,17 @@ def _answers(task: Task, commands: Sequence[str]) -> dict[str, str]:
 def _send(task: Task, session: ScrapliSession, command: str, *, seconds: float) -> str:
     session.begin_command(seconds)
     return str(upstream.send_command(task, command=command).result)
+
+
+def _commit(task: Task, session: ScrapliSession, lines: Sequence[str]) -> Result:
+    context = context_of(task.host)
+
+    def ask(line: str, *, patient: bool = False) -> str:
+        session.begin_command(context.remaining if patient else min(session.timeouts.command, context.remaining))
+        return bytes(session.connection.channel.send_input(line)[1]).decode("utf-8", "replace")
+
+    with session.any_prompt(PROMPT):
+        return Result(host=task.host, result=configure_candidate(context.platform, lines, ask), changed=True)
 
 
 @contextlib.contextmanager
