@@ -8,14 +8,47 @@ from pydantic import ValidationError
 from webnet_nornir.tasks.information import RunCommandsParams
 
 CHANGING = (
-    "configure terminal", "conf t", "CONFIG T", "conf", " configure session x", "edit", "system-view", "write memory", "wr",
-    "copy running-config startup-config", "reload in 5", "rel", "clear counters", "del flash:x", "request system reboot",
-    "commit", "rollback 1", "reset saved-configuration", "tclsh", "start shell", "no shutdown", "save", "set cli idle 0",
-)  # fmt: skip
+    "configure terminal",
+    "conf t",
+    "CONFIG T",
+    "conf",
+    " configure session x",
+    "edit",
+    "system-view",
+    "write memory",
+    "wr",
+    "copy running-config startup-config",
+    "reload in 5",
+    "rel",
+    "clear counters",
+    "del flash:x",
+    "request system reboot",
+    "commit",
+    "rollback 1",
+    "reset saved-configuration",
+    "tclsh",
+    "start shell",
+    "no shutdown",
+    "save",
+    "set cli idle 0",
+)
 READING = (
-    "show configuration", "show conf", "show run | include edit", "sh ver", "display version", "ping 192.0.2.1", "more flash:x",
-    "traceroute 192.0.2.1", "dir", "get system status", "terminal length 0", "s", "confreg-status", "nodes", "clock",
-)  # fmt: skip
+    "show configuration",
+    "show conf",
+    "show run | include edit",
+    "sh ver",
+    "display version",
+    "ping 192.0.2.1",
+    "more flash:x",
+    "traceroute 192.0.2.1",
+    "dir",
+    "get system status",
+    "terminal length 0",
+    "s",
+    "confreg-status",
+    "nodes",
+    "clock",
+)
 
 
 @pytest.mark.parametrize("command", CHANGING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -20,8 +19,15 @@ from webnet_nornir.results import joined_outputs
 # Outputs up to this size also go into the result as data, by command; larger ones are there as text alone.
 DATA_LIMIT: Final = 64 * 1024
 _CONTROL = "\r\n\x00\x03\x1a"
-# A task of risk `read` passes no checkpoint and holds no lease: what follows these words would be a change in disguise.
-_ENTERS_CONFIGURATION = re.compile(r"(?:conf(?:i(?:g(?:u(?:r(?:e)?)?)?)?)?|edit|system-view)(?:\s|$)", re.IGNORECASE)
+# A task of risk `read` passes no checkpoint, holds no lease and may be repeated: a command that begins with one of
+# these words would be a change in disguise. With each word, the fewest letters by which devices still know it.
+_WRITES: Final[Mapping[str, int]] = {
+    "archive": 4, "bash": 4, "boot": 4, "clear": 2, "commit": 4, "configure": 4, "copy": 3, "debug": 3, "delete": 3,
+    "edit": 2, "erase": 2, "execute": 3, "format": 4, "guestshell": 5, "install": 3, "license": 3, "load": 3,
+    "mkdir": 2, "no": 2, "python": 4, "reboot": 4, "reload": 3, "rename": 3, "request": 3, "reset": 4, "restart": 5, "rmdir": 2,
+    "rollback": 2, "run-script": 5, "save": 3, "set": 3, "shutdown": 4, "squeeze": 2, "start": 4, "system-view": 3,
+    "tclsh": 3, "test": 4, "undelete": 3, "undo": 4, "upgrade": 2, "write": 2,
+}  # fmt: skip
 
 Command = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -41,9 +47,17 @@ class RunCommandsParams(BaseModel):
         for command in commands if isinstance(commands, list) else ():
             if isinstance(command, str) and any(character in command for character in _CONTROL):
                 raise ValueError("a command holds a line break or a control character; give each command of its own")
-            if isinstance(command, str) and _ENTERS_CONFIGURATION.match(command.strip()):
-                raise ValueError(f"{command.strip()!r} enters configuration mode; this task only reads")
+            if isinstance(command, str) and (word := changing_word(command)):
+                raise ValueError(
+                    f"{command.strip()!r} begins with {word!r}, which changes something; this task only reads"
+                )
         return commands
+
+
+def changing_word(command: str) -> str:
+    """Return the word by which a command changes something on some device; empty for one that reads."""
+    first = command.strip().lower().partition(" ")[0]
+    return next((word for word, least in _WRITES.items() if len(first) >= least and word.startswith(first)), "")
 
 
 def run_commands(task: Task, commands: list[str]) -> Outcome:
