@@ -81,7 +81,7 @@ class WatchedChannel(Channel):
             raise IncompleteOutput.above(self._limit)
         if not received and self._hung_up():
             raise ConnectionLost
-        text = self._carriage + self._decoder.decode(received)
+        text: str = self._carriage + self._decoder.decode(received)
         # A carriage return is held back until it shows whether a line feed belongs to it.
         whole = text.rstrip("\r")
         self._carriage = text[len(whole) :]
