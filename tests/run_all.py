@@ -1,6 +1,6 @@
 """Run every suite of the repository: each package's in a process of its own, then the ones across packages.
 
-`make test` runs this. Three suites run at a time; what one printed is shown when it ends, so that two of them never
+`make test` runs this. Several suites run at a time; what one printed is shown when it ends, so that two of them never
 mix. The last line is `N passed, M failed`, summed over all suites; the exit code is 0 only when nothing
 failed and every suite that must run did run.
 """
@@ -27,9 +27,23 @@ WITHOUT_BROWSER = "not browser"
 MARK = "pytest.mark.browser"
 # Their tests start servers and mostly wait for them; each file brings its own, so files can run beside one another.
 WAITING = ("e2e", "faults")
-AT_ONCE = 3
+AT_ONCE = 4
+# Parts of a package's tests that take longest and mostly wait: suites of their own, beside the rest of the package.
+APART = {
+    "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py"),
+    "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
+}
 # Those that take longest begin first.
-LONGEST = ("tests/e2e/test_stacks", "tests/faults/test_celery", "tests/e2e/test_demo", "webnet-core", "webnet-nornir")
+LONGEST = (
+    "tests/faults/test_celery",
+    "browser: webnet-ui",
+    "tests/e2e/test_stacks",
+    "webnet-core",
+    "tests/compositions",
+    "webnet-nornir",
+    "browser: tests/e2e",
+    "tests/e2e/test_demo",
+)
 # What `--quick` leaves out: proofs with processes, brokers and hanging devices, which do not depend on the versions of
 # Python and Django and are run in full elsewhere in the same run of CI.
 QUICK_LEAVES_OUT = {
@@ -69,11 +83,19 @@ def package_suites(only: list[str]) -> list[Suite]:
     folders = [ROOT / "packages" / name for name in names]
     folders += [path for path in sorted((ROOT / "packages").glob("*/")) if path.name not in names]
     folders += sorted((ROOT / "plugins").glob("webnet-*/"))
-    return [
-        Suite(name=folder.name, folder=folder, arguments=("tests", *without_browser(folder / "tests")))
-        for folder in folders
-        if any(folder.glob("tests/**/test_*.py")) and (not only or folder.name in only)
+    chosen = [
+        folder for folder in folders if any(folder.glob("tests/**/test_*.py")) and (not only or folder.name in only)
     ]
+    return [suite for folder in chosen for suite in suites_of(folder)]
+
+
+def suites_of(folder: Path) -> list[Suite]:
+    """A package's suite, and one for each part of it that stands apart."""
+    apart = [path for path in APART.get(folder.name, ()) if (folder / path).exists()]
+    rest = [f"--ignore={path}" for path in apart]
+    whole = Suite(name=folder.name, folder=folder, arguments=("tests", *without_browser(folder / "tests"), *rest))
+    parts = [Suite(name=f"{folder.name} {Path(path).stem}", folder=folder, arguments=(path,)) for path in apart]
+    return [whole, *parts]
 
 
 def shared_suites(only: list[str]) -> list[Suite]:
@@ -123,12 +145,14 @@ def quicker(suites: list[Suite]) -> list[Suite]:
     """The same suites without what `--quick` leaves out, which is said aloud."""
     kept = []
     for suite in suites:
-        left_out = QUICK_LEAVES_OUT.get(suite.name, ())
-        if left_out:
-            print(f"LEFT OUT, for it is run elsewhere: {suite.name} {' '.join(left_out)}", flush=True)
-        if left_out != ("tests",):
-            ignored = [f"--ignore={path}" for path in left_out]
-            kept.append(replace(suite, arguments=(*suite.arguments, *ignored)))
+        package = suite.name.split(" ")[0]
+        left_out = QUICK_LEAVES_OUT.get(package, ())
+        if suite.arguments[0] in left_out:
+            print(f"LEFT OUT, for it is run elsewhere: {suite.name}", flush=True)
+            continue
+        if left_out and suite.name == package:
+            print(f"LEFT OUT, for it is run elsewhere: {package} {' '.join(left_out)}", flush=True)
+        kept.append(replace(suite, arguments=(*suite.arguments, *(f"--ignore={path}" for path in left_out))))
     return kept
 
 
@@ -220,12 +244,11 @@ def main() -> int:
     options = parser.parse_args()
     started = time.monotonic()
     suites = package_suites(options.suites) + shared_suites(options.suites)
+    suites += browser_suites(options.suites, required=options.require_browser)
     if options.quick:
         suites = quicker(suites)
     suites.sort(key=lambda suite: LONGEST.index(suite.name) if suite.name in LONGEST else len(LONGEST))
     reports = run_all(suites, workers=AT_ONCE)
-    # A browser wants a core of its own.
-    reports += run_all(browser_suites(options.suites, required=options.require_browser), workers=1)
     return summarise(reports, time.monotonic() - started)
 
 
