@@ -14,7 +14,7 @@ from webnet_sim.spec import DeviceSpec
 HANGS = {
     "mid-output": HangsMidOutput(after_bytes=200, command="show version"),
     "mid-output-at-once": HangsMidOutput(after_bytes=0, command="show version"),
-    "mid-login": Slow(seconds=60, command="terminal"),
+    "mid-login": Slow(seconds=60, command="terminal|set cli"),
     "auth-1": HangsAuth(),
     "auth-2": HangsAuth(),
     "auth-3": HangsAuth(),
@@ -29,10 +29,13 @@ DRIVERS = ["netmiko", "scrapli", "napalm"]
 HEALTHY = ("fine-1", "fine-2", "fine-3")
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_twelve_hangs_leave_no_thread_and_no_descriptor(sim_network, device_row, leftovers, driver):
-    specs = [DeviceSpec(name=name, faults=(fault,)) for name, fault in HANGS.items()]
-    network = sim_network([*specs, *(DeviceSpec(name=name) for name in HEALTHY)])
+@pytest.mark.parametrize(
+    ("driver", "platform"),
+    [*((driver, "cisco_ios") for driver in DRIVERS), ("scrapli", "juniper_junos"), ("napalm", "cisco_nxos")],
+)
+def test_twelve_hangs_leave_no_thread_and_no_descriptor(sim_network, device_row, leftovers, driver, platform):
+    specs = [DeviceSpec(name=name, platform=platform, faults=(fault,)) for name, fault in HANGS.items()]
+    network = sim_network([*specs, *(DeviceSpec(name=name, platform=platform) for name in HEALTHY)])
     rows = {name: device_row(network[name]) for name in network}
     # A library is imported when it is first used, and pyeapi, which NAPALM brings, opens one socket for its log then.
     assert callable(registry("drivers")[driver].operations["run_commands"])

@@ -11,8 +11,9 @@ from webnet_nornir.drivers.napalm.tasks import napalm_config_merge, napalm_confi
 from webnet_nornir.manager import NornirManager
 from webnet_nornir.perform import checkpoint
 
-PORTS = {"cisco_ios": "GigabitEthernet0/1", "arista_eos": "Ethernet1"}
+PORTS = {"cisco_ios": "GigabitEthernet0/1", "arista_eos": "Ethernet1", "cisco_nxos": "Ethernet1/1"}
 every_platform = pytest.mark.parametrize("platform", PORTS)
+replacing = pytest.mark.parametrize("platform", ["cisco_ios", "arista_eos"])
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_a_dry_run_tells_the_difference_and_leaves_the_configuration(device, dev
     assert settled(sim.running_config()) == before
 
 
-@every_platform
+@replacing
 def test_a_replacement_puts_a_whole_configuration_in_place(device, device_row, platform):
     sim = device(platform)
     wanted = sim.running_config()
@@ -96,7 +97,7 @@ def test_a_replacement_puts_a_whole_configuration_in_place(device, device_row, p
     assert settled(sim.running_config()) == settled(wanted)
 
 
-@every_platform
+@replacing
 def test_a_replacement_with_a_line_the_device_refuses_leaves_it_as_it_was(device, device_row, platform):
     sim = device(platform)
     before = settled(sim.running_config())
@@ -106,3 +107,16 @@ def test_a_replacement_with_a_line_the_device_refuses_leaves_it_as_it_was(device
 
     assert (outcome.status, outcome.error) == (HostStatus.FAILED, ErrorCategory.CLI_ERROR), outcome
     assert settled(sim.running_config()) == before
+
+
+def test_a_replacement_for_which_napalm_would_log_in_by_itself_is_refused(device, device_row):
+    sim = device("cisco_nxos")
+    before = sim.running_config().splitlines()[4:]
+
+    outcome = load(device_row(sim), napalm_config_replace, sim.running_config())
+
+    assert (outcome.error, outcome.changed) == (ErrorCategory.NOT_SUPPORTED, False), outcome
+    assert "host key" in outcome.message
+    assert sim.running_config().splitlines()[4:] == before
+    assert len(sim.transcript.authenticated_sessions()) == 1
+    assert sim.transcript.config_lines() == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from netmiko.exceptions import ConfigInvalidException
+
 from webnet_nornir.drivers.netmiko.connection import NetmikoSession
 from webnet_nornir.exceptions import CliRejected
 from webnet_nornir.markers import error_pattern, refusal_anywhere
@@ -48,7 +50,12 @@ class ScannedCli:
         """Enter configuration lines and stop at the first one the device refuses."""
         self._session.begin_command()
         arguments.setdefault("error_pattern", error_pattern(self._session.platform))
-        return str(self._session.connection.send_config_set(config_commands, **arguments))
+        try:
+            return str(self._session.connection.send_config_set(config_commands, **arguments))
+        except ConfigInvalidException:
+            # netmiko stays in configuration mode, where what NAPALM sends next to go back would be refused.
+            self._session.connection.exit_config_mode()
+            raise
 
     def _scan(self, command: str, answer: str) -> None:
         refused = refusal_anywhere(self._session.platform, answer) if _CHANGES.match(command) else ""

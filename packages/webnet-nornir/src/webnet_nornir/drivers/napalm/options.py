@@ -22,6 +22,9 @@ OVER_SSH: Final[Mapping[str, Mapping[str, Any]]] = {
 # What NAPALM's other drivers of our platforms speak, where it is not their vendor's own interface over HTTPS.
 OTHER_WAYS: Final[Mapping[str, str]] = {"junos": "NETCONF", "iosxr_netconf": "NETCONF", "sros": "NETCONF"}
 
+# NAPALM's drivers that send a whole configuration through a session they open themselves, past the host-key check.
+OWN_SESSION_TO_REPLACE: Final = frozenset({"nxos_ssh"})
+
 # What a device's own options may set beside netmiko's: where files go and how locks are taken, no address or secret.
 OWN_OPTIONS: Final = frozenset(
     {"auto_file_prompt", "auto_rollback_on_error", "canonical_int", "dest_file_system", "lock_disable"}

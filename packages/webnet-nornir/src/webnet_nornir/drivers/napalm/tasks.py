@@ -15,8 +15,8 @@ from webnet_nornir.connections import connect
 from webnet_nornir.context import HostContext, context_of
 from webnet_nornir.drivers.base import NornirTask
 from webnet_nornir.drivers.napalm.connection import NOT_UNDERSTOOD, NapalmSession, not_understood
-from webnet_nornir.drivers.napalm.options import NAME
-from webnet_nornir.exceptions import CliRejected
+from webnet_nornir.drivers.napalm.options import NAME, OWN_SESSION_TO_REPLACE
+from webnet_nornir.exceptions import CliRejected, OperationNotSupported
 from webnet_nornir.markers import is_complete
 from webnet_nornir.operations import Facts
 
@@ -107,6 +107,7 @@ def napalm_config_replace(task: Task, configuration: str, *, dry_run: bool | Non
 
     Raises:
         CliRejected: The device refused a line; it kept what it had.
+        OperationNotSupported: NAPALM would open a session of its own for that (NX-OS).
         CheckpointMissing, LeaseLost: Nothing was sent.
     """
     return _load(task, configuration, replace=True, dry_run=dry_run)
@@ -162,6 +163,11 @@ def _session(task: Task) -> tuple[NapalmSession, HostContext]:
 
 def _load(task: Task, configuration: str, *, replace: bool, dry_run: bool | None) -> Result:
     session, context = _session(task)
+    if replace and context.platform.names[NAME] in OWN_SESSION_TO_REPLACE:
+        raise OperationNotSupported(
+            f"NAPALM would send a whole configuration to {context.platform.label} through a session of its own, whose "
+            "host key nobody checks; merge lines instead."
+        )
     context.require_write_permission()
     session.session.reusable = False
     session.enable()
