@@ -156,15 +156,15 @@ def quicker(suites: list[Suite]) -> list[Suite]:
     return kept
 
 
-def run(suite: Suite) -> Report:
-    """Run one suite and count from pytest's own record of it."""
+def run(suite: Suite, *, developing: bool) -> Report:
+    """Run one suite and count from pytest's own record of it; `developing` is Python's development mode."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         record = Path(scratch, "record.xml")
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={record}", *suite.arguments]
         try:
             done = subprocess.run(
-                command, cwd=suite.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                command, cwd=suite.folder, env=environment(developing=developing), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 text=True, errors="replace", timeout=SUITE_SECONDS, check=False,
             )  # fmt: skip
             code, output = done.returncode, done.stdout
@@ -182,10 +182,12 @@ def run(suite: Suite) -> Report:
     )
 
 
-def environment() -> dict[str, str]:
+def environment(*, developing: bool) -> dict[str, str]:
     """The caller's environment, less what would change which code or settings are under test."""
     dropped = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTEST_ADDOPTS"}
-    return {key: value for key, value in os.environ.items() if key not in dropped} | {"PYTHONDEVMODE": "1"}
+    return {key: value for key, value in os.environ.items() if key not in dropped} | (
+        {"PYTHONDEVMODE": "1"} if developing else {}
+    )
 
 
 def counts(record: Path) -> tuple[int, int, int]:
@@ -209,11 +211,13 @@ def show(report: Report) -> None:
     print("\n".join(lines[-SHOWN_LINES:]), flush=True)
 
 
-def run_all(suites: list[Suite], *, workers: int) -> list[Report]:
+def run_all(suites: list[Suite], *, workers: int, developing: bool) -> list[Report]:
     """Run suites `workers` at a time and show each as it ends."""
     reports = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
-        for future in concurrent.futures.as_completed([pool.submit(run, suite) for suite in suites]):
+        for future in concurrent.futures.as_completed(
+            [pool.submit(run, suite, developing=developing) for suite in suites]
+        ):
             reports.append(future.result())
             show(reports[-1])
     return reports
@@ -248,7 +252,7 @@ def main() -> int:
     if options.quick:
         suites = quicker(suites)
     suites.sort(key=lambda suite: LONGEST.index(suite.name) if suite.name in LONGEST else len(LONGEST))
-    reports = run_all(suites, workers=AT_ONCE)
+    reports = run_all(suites, workers=AT_ONCE, developing=not options.quick)
     return summarise(reports, time.monotonic() - started)
 
 
