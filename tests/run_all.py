@@ -164,8 +164,8 @@ def run(suite: Suite, *, developing: bool) -> Report:
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={record}", *suite.arguments]
         try:
             done = subprocess.run(
-                command, cwd=suite.folder, env=environment(developing=developing), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, errors="replace", timeout=SUITE_SECONDS, check=False,
+                command, cwd=suite.folder, env=environment(developing=developing), stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, errors="replace", timeout=SUITE_SECONDS, check=False,
             )  # fmt: skip
             code, output = done.returncode, done.stdout
         except subprocess.TimeoutExpired as error:

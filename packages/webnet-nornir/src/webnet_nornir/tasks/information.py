@@ -24,9 +24,9 @@ _CONTROL = "\r\n\x00\x03\x1a"
 _WRITES: Final[Mapping[str, int]] = {
     "archive": 4, "bash": 4, "boot": 4, "clear": 2, "commit": 4, "configure": 4, "copy": 3, "debug": 3, "delete": 3,
     "edit": 2, "erase": 2, "execute": 3, "format": 4, "guestshell": 5, "install": 3, "license": 3, "load": 3,
-    "mkdir": 2, "no": 2, "python": 4, "reboot": 4, "reload": 3, "rename": 3, "request": 3, "reset": 4, "restart": 5, "rmdir": 2,
-    "rollback": 2, "run-script": 5, "save": 3, "set": 3, "shutdown": 4, "squeeze": 2, "start": 4, "system-view": 3,
-    "tclsh": 3, "test": 4, "undelete": 3, "undo": 4, "upgrade": 2, "write": 2,
+    "mkdir": 2, "no": 2, "python": 4, "reboot": 4, "reload": 3, "rename": 3, "request": 3, "reset": 4, "restart": 5,
+    "rmdir": 2, "rollback": 2, "run-script": 5, "save": 3, "set": 3, "shutdown": 4, "squeeze": 2, "start": 4,
+    "system-view": 3, "tclsh": 3, "test": 4, "undelete": 3, "undo": 4, "upgrade": 2, "write": 2,
 }  # fmt: skip
 
 Command = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
