@@ -14,11 +14,16 @@ from webnet_core.plugins.items import Outcome, Platform
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """One configuration of one device. `text` is exactly what the device sent."""
+    """One configuration of one device.
+
+    `text` is exactly what the device sent; of that, `counted` decides whether it changed, and `significant` is the
+    digest of `counted`.
+    """
 
     platform: Platform
     text: str = field(repr=False)
     masked: str = field(repr=False)
+    counted: str = field(repr=False)
     significant: str
     mask_version: int = MASK_VERSION
     kind: str = RUNNING
@@ -44,10 +49,12 @@ def capture(platform: Platform, customer_id: int, text: str, *, kind: str = RUNN
     def fingerprint(secret: str) -> str:
         return store.digest(customer_id, f"secret:{secret}")[:8]
 
+    counted = significant_text(platform, text)
     return Capture(
         platform=platform,
         text=text,
         masked=mask(platform, text, fingerprint, seconds=config_settings().MASK_SECONDS),
-        significant=store.digest(customer_id, significant_text(platform, text)),
+        counted=counted,
+        significant=store.digest(customer_id, counted),
         kind=kind,
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from webnet_core.plugins.items import Platform
 
 _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])")
-_LINE_ENDS = re.compile(r"[ \t\r\x00\x07]+$", re.MULTILINE)
+_LINE_ENDS = " \t\r\x00\x07"
 _GLOBAL_FLAGS = re.compile(r"\(\?([aiLmsux]+)\)")
 # difflib's time grows at least with the product of both sides, and a device chooses the text; above this many pairs
 # lines are counted without regard to their order.
@@ -21,7 +21,7 @@ _PAIRS = 100_000
 def significant_text(platform: Platform, text: str) -> str:
     """Return what of `text` decides whether a configuration changed."""
     cleaned = _TERMINAL_CODES.sub("", text)
-    cleaned = _LINE_ENDS.sub("", cleaned)
+    cleaned = "\n".join([line.rstrip(_LINE_ENDS) for line in cleaned.split("\n")])
     volatile = _volatile(tuple(platform.volatile))
     return (cleaned if volatile is None else volatile.sub("", cleaned)).strip("\n")
 

@@ -125,8 +125,7 @@ def _texts(blob_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _changes(capture: Capture, old: str) -> tuple[int, int]:
-    before, after = (significant_text(capture.platform, text).split("\n") for text in (old, capture.text))
-    return count_changes(before, after)
+    return count_changes(significant_text(capture.platform, old).split("\n"), capture.counted.split("\n"))
 
 
 def _unchanged_outcome(outcome: Outcome, latest: Snapshot) -> Outcome:

@@ -9,6 +9,8 @@ from webnet_core.plugins.items import Platform
 
 # A refusal is the whole answer: a marker further down is data, as in a log that quotes an error.
 _HEAD_LINES = 5
+# Characters first looked at for a few lines at either end of a text.
+_PIECE = 2000
 
 
 def error_pattern(platform: Platform) -> str:
@@ -21,8 +23,7 @@ def refusal(platform: Platform, answer: str) -> str:
     pattern = error_pattern(platform)
     if not pattern:
         return ""
-    head = [line.strip() for line in answer.splitlines() if line.strip()][:_HEAD_LINES]
-    return _first(pattern, head)
+    return _first(pattern, [line.strip() for line in first_lines(answer, _HEAD_LINES)])
 
 
 def refusal_anywhere(platform: Platform, answer: str) -> str:
@@ -35,8 +36,28 @@ def is_complete(platform: Platform, config: str) -> bool:
     """Tell whether a configuration ends the way the platform ends one; true where the platform has no such line."""
     if platform.config_end is None:
         return bool(config.strip())
-    lines = config.rstrip().splitlines()
-    return bool(lines) and re.search(platform.config_end, lines[-1]) is not None
+    last = _last_line(config.rstrip())
+    return bool(last) and re.search(platform.config_end, last) is not None
+
+
+def first_lines(text: str, count: int) -> list[str]:
+    """Return the first `count` lines of `text` that are not blank, or all where it has fewer."""
+    size = _PIECE
+    while True:
+        lines = [line for line in text[:size].splitlines() if line.strip()]
+        # With one line more than asked for, those asked for are whole.
+        if len(lines) > count or size >= len(text):
+            return lines[:count]
+        size *= 4
+
+
+def _last_line(text: str) -> str:
+    size = _PIECE
+    while True:
+        lines = text[-size:].splitlines()
+        if len(lines) > 1 or size >= len(text):
+            return lines[-1] if lines else ""
+        size *= 4
 
 
 def _first(pattern: str, lines: Sequence[str]) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.fakes import PLATFORM
 from webnet_core.platforms import PLATFORMS
+from webnet_core.platforms.cisco import IOS
 from webnet_nornir.facts import can_parse, parse_facts
-from webnet_nornir.markers import is_complete, refusal, refusal_anywhere
+from webnet_nornir.markers import first_lines, is_complete, refusal, refusal_anywhere
 from webnet_nornir.operations import Facts
 
 BY_SLUG = {platform.slug: platform for platform in PLATFORMS}
@@ -96,3 +101,15 @@ def test_facts_of_junos_know_how_its_version_was_written_before(version):
 
 def test_a_platform_whose_wording_is_unknown_is_not_parsed():
     assert not can_parse(BY_SLUG["mikrotik_routeros"])
+
+
+@given(
+    st.lists(st.sampled_from(["", "a", " b", "\t", "x" * 700, "c" * 5000, "end"]), max_size=12),
+    st.sampled_from(["\n", "\r\n", "\x0b", "\u2028"]),
+    st.integers(1, 6),
+)
+def test_the_ends_of_a_text_are_the_same_as_if_all_of_it_were_split(lines, separator, count):
+    text = separator.join(lines)
+    whole = [line for line in text.splitlines() if line.strip()]
+    assert first_lines(text, count) == whole[:count]
+    assert is_complete(IOS, text) is bool(whole and re.search(r"^end\s*$", whole[-1]))
