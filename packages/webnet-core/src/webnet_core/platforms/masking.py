@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from webnet_core.platforms.literals import needed_literal
+
 LONGEST_LINE: Final = 1000
 _KEY_LINES: Final = 400
 _KNOWN_CLEAN: Final = 20_000
@@ -64,7 +66,9 @@ class LineMasker:
     """The secrets of one platform. Lines known to hold none are remembered, for configurations repeat each other."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [re.compile(pattern) for pattern in patterns]
+        self._patterns: dict[str, list[re.Pattern[str]]] = {}
+        for pattern in patterns:
+            self._patterns.setdefault(needed_literal(pattern), []).append(re.compile(pattern))
         self._clean: set[str] = set()
 
     def mask(self, line: str, hide: Replace) -> str:
@@ -82,11 +86,10 @@ class LineMasker:
         return "".join((*parts, line[end:]))
 
     def _spans(self, line: str) -> Iterator[Span]:
-        for pattern in self._patterns:
-            for match in pattern.finditer(line):
-                for name in pattern.groupindex:
-                    if name.startswith("secret") and match.start(name) < match.end(name):
-                        yield match.span(name)
+        for literal, patterns in self._patterns.items():
+            if literal in line:
+                for pattern in patterns:
+                    yield from _secrets(pattern, line)
         for opened in _KEY_BEGINS.finditer(line):
             closed = _KEY_ENDS.search(line, opened.end())
             stop = closed.start() if closed else len(line)
@@ -104,6 +107,13 @@ class LineMasker:
 @lru_cache(maxsize=64)
 def _masker(patterns: tuple[str, ...]) -> LineMasker:
     return LineMasker(patterns)
+
+
+def _secrets(pattern: re.Pattern[str], line: str) -> Iterator[Span]:
+    for match in pattern.finditer(line):
+        for name in pattern.groupindex:
+            if name.startswith("secret") and match.start(name) < match.end(name):
+                yield match.span(name)
 
 
 def _merged(spans: Iterator[Span]) -> list[Span]:
