@@ -104,26 +104,27 @@ def _outcome(job: Job, status: JobStatus, counts: Mapping[str, int]) -> JobOutco
 
 
 def settle_hosts(shard: Shard, changes: Mapping[int, Mapping[str, Any]], message: str = "") -> int:
-    """Give hosts of a locked job's shard their final row, one compare-and-set each; return how many moved.
+    """Give open hosts of a locked job's shard their final row, a statement for all alike; return how many moved.
 
     Arguments:
         changes: host result id to the columns to set; `status` among them.
     """
-    moved = 0
-    notes: list[Note] = []
-    deltas: Counter[str] = Counter()
     open_states = (HostStatus.PENDING.value, HostStatus.RUNNING.value)
-    for row in HostResult.objects.filter(shard=shard, pk__in=list(changes), status__in=open_states):
-        columns = {name: clean_text(value, 4000) for name, value in changes[row.pk].items()}
-        done = HostResult.objects.filter(pk=row.pk, status__in=open_states)
-        if done.update(finished_at=timezone.now(), **columns):
-            moved += 1
-            deltas[columns["status"]] += 1
-            notes.append(host_note(row, columns, message))
-    if deltas:
+    found = HostResult.objects.filter(shard=shard, pk__in=list(changes), status__in=open_states).order_by("pk")
+    # Locked, so that all of these move and no other: SQLite has one writer and knows no row locks.
+    rows = list(found.select_for_update(no_key=True))
+    columns = {row.pk: {name: clean_text(value, 4000) for name, value in changes[row.pk].items()} for row in rows}
+    alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for pk, values in columns.items():
+        alike.setdefault(tuple(sorted(values.items())), []).append(pk)
+    now = timezone.now()
+    for shared, pks in alike.items():
+        HostResult.objects.filter(pk__in=pks, status__in=open_states).update(finished_at=now, **dict(shared))
+    if rows:
+        deltas = Counter(values["status"] for values in columns.values())
         Job.objects.filter(pk=shard.job_id).update(**{name: F(name) + n for name, n in deltas.items()})
-        add_events(shard.job_id, notes)
-    return moved
+        add_events(shard.job_id, [host_note(row, columns[row.pk], message) for row in rows])
+    return len(rows)
 
 
 def host_note(row: HostResult, columns: Mapping[str, Any], message: str = "") -> Note:
