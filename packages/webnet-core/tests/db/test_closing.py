@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.db.processes import run_forked
 
@@ -181,3 +182,18 @@ def test_a_rolled_back_end_leaves_the_job_open_and_tells_nobody(customer: Custom
     assert Job.objects.get().open_shards == 1
     assert listener.outcomes == []
     assert connection.in_atomic_block is False
+
+
+def test_hosts_that_end_alike_cost_as_many_statements_as_one(
+    customer: Customer, start: Callable[..., Job], operator: Any
+) -> None:
+    counted = []
+    for number in (1, 30):
+        job = start("read", make_devices(number, customer))
+        with CaptureQueriesContext(connection) as queries:
+            cancel(operator, job)
+        job.refresh_from_db()
+        assert (job.status, job.cancelled) == ("cancelled", number)
+        assert job.events.filter(kind="host").count() == number
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

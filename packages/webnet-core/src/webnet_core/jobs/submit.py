@@ -86,7 +86,8 @@ def create_job(
     retry_of: Job | None = None,
 ) -> Job:
     """Write job, host rows, shards, first event and audit row in one transaction; ring when it commits."""
-    devices = list(Device.objects.filter(pk__in=frozen.device_ids).select_related("site").order_by("hostname", "pk"))
+    found = Device.objects.filter(pk__in=frozen.device_ids).select_related("site")
+    devices = list(found.only("hostname", "site", "site__queue").order_by("hostname", "pk"))
     with transaction.atomic():
         job = Job.objects.create(
             customer_id=frozen.customer_id,
