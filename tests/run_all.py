@@ -1,8 +1,8 @@
 """Run every suite of the repository: each package's in a process of its own, then the ones across packages.
 
-`make test` runs this. In CI, Python runs in its development mode. Several suites run at a time; what one printed is shown when it ends, so that two of them never
-mix. The last line is `N passed, M failed`, summed over all suites; the exit code is 0 only when nothing
-failed and every suite that must run did run.
+`make test` runs this. Several suites run at a time; what one printed is shown when it ends, so that two of them never
+mix. In CI, Python runs in its development mode. The last line is `N passed, M failed`, summed over all suites; the exit
+code is 0 only when nothing failed and every suite that must run did run.
 """
 
 from __future__ import annotations
