@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from webnet_sim.network import Network
 from webnet_sim.spec import DeviceSpec
 
 QUICK = tuple(f"quick-{number}" for number in range(4))
+BROKER_AWAY_SECONDS = 30.0
 SLOW = tuple(f"slow-{number}" for number in range(4))
 
 
@@ -89,6 +91,8 @@ def test_the_other_worker_finishes_what_a_killed_one_read(celery: Stack, network
     done = [name for name, host in before.items() if host["status"] == "ok"]
     assert {name: _heard(network)[name] for name in done} == {name: heard[name] for name in done}
     assert {hosts[name]["attempts"] for name in hosts if name not in done} == {2}
+    events = client.get(f"jobs/{job_id}/events/").json()["events"]
+    assert sum("goes back" in event["message"] for event in events) == 1  # though two beats drive the tick
 
 
 def test_a_change_whose_worker_was_killed_is_told_by_its_phase_and_never_sent_again(
@@ -131,12 +135,31 @@ def test_a_message_delivered_five_times_more_runs_nothing_twice(celery: Stack, n
     assert set(_heard(network).values()) == {2}
 
 
+def test_the_task_of_celerys_own_kind_submits_a_job_for_its_user(celery: Stack, network: Network) -> None:
+    targets = {"hostname": QUICK[0]}
+    code = f"""
+from webnet_core.jobs.celery import execute_nornir_task
+from webnet_core.models import Job
+execute_nornir_task.delay("run_commands", {targets!r}, {{"commands": ["show clock"]}}, username="admin")
+"""
+    client = celery.site.client()
+    before = client.get("jobs/").json()["count"]
+    celery.site.python(code)
+    wait_for(lambda: client.get("jobs/").json()["count"] == before + 1, 30, "the job of the Celery task")
+    job = client.get("jobs/").json()["results"][0]
+    assert finished(client, job["id"])["status"] == "success"
+    assert _heard(network) == {name: int(name == QUICK[0]) for name in network}
+
+
 def test_a_broker_that_is_away_loses_no_accepted_job(celery: Stack, network: Network) -> None:
     assert celery.broker is not None
     client = celery.site.client()
     celery.broker.stop()
     job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show clock"]})
-    assert client.get(f"tasks/status/{job_id}/").json()["status"] == "queued"
+    until = time.monotonic() + BROKER_AWAY_SECONDS
+    while time.monotonic() < until:
+        assert client.get(f"tasks/status/{job_id}/").json()["status"] == "queued"
+        time.sleep(1)
     celery.broker.start()
     assert finished(client, job_id, seconds=90)["status"] == "success"
     assert set(_heard(network).values()) == {1}
