@@ -27,22 +27,28 @@ WITHOUT_BROWSER = "not browser"
 MARK = "pytest.mark.browser"
 # Their tests start servers and mostly wait for them; each file brings its own, so files can run beside one another.
 WAITING = ("e2e", "faults")
-AT_ONCE = 4
+AT_ONCE = 6
 # Parts of a package's tests that take longest and mostly wait: suites of their own, beside the rest of the package.
 APART = {
     "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py"),
     "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
 }
-# Those that take longest begin first.
+# Those that take longest begin first, and of these the ones that mostly wait: others find the processor free.
 LONGEST = (
     "tests/faults/test_celery",
-    "browser: webnet-ui",
     "tests/e2e/test_stacks",
+    "tests/e2e/test_power_failure",
     "webnet-core",
-    "tests/compositions",
-    "webnet-nornir",
-    "browser: tests/e2e",
+    "browser: webnet-ui",
+    "tests/faults/test_one_machine",
     "tests/e2e/test_demo",
+    "webnet-nornir",
+    "webnet-core test_on_postgresql",
+    "browser: tests/e2e",
+    "tests/compositions",
+    "webnet-nornir test_hangs",
+    "tests/e2e/test_live_log",
+    "webnet-sim",
 )
 # What `--quick` leaves out: proofs with processes, brokers and hanging devices, which do not depend on the versions of
 # Python and Django and are run in full elsewhere in the same run of CI.
