@@ -47,7 +47,7 @@ beat: $(READY) ## Celery's beat, which drives the tick (needs a broker)
 css: $(READY) ## build the interface's stylesheet again
 	@exec $(PY) packages/webnet-ui/build_css.py
 
-test: $(READY) ## every test there is; the last line says how many passed and failed
+test: $(READY) ## the tests (ARGS=browser: those of every page in a browser); the last line says how many passed and failed
 	@exec $(PY) tests/run_all.py $(ARGS)
 
 bench: $(READY) ## how fast it is, in ratios against a bare Nornir script (BAR="1 3 4 5 6 size" chooses)
