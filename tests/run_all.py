@@ -33,6 +33,8 @@ APART = {
     "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py"),
     "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
 }
+# The same tests once more on PostgreSQL; without it `make test` still runs the product on PostgreSQL, in tests/e2e.
+CI_ONLY = ("webnet-core test_on_postgresql",)
 # Those that take longest begin first, and of these the ones that mostly wait: others find the processor free.
 LONGEST = (
     "tests/faults/test_celery",
@@ -101,7 +103,15 @@ def suites_of(folder: Path) -> list[Suite]:
     rest = [f"--ignore={path}" for path in apart]
     whole = Suite(name=folder.name, folder=folder, arguments=("tests", *without_browser(folder / "tests"), *rest))
     parts = [Suite(name=f"{folder.name} {Path(path).stem}", folder=folder, arguments=(path,)) for path in apart]
-    return [whole, *parts]
+    return [whole, *(part for part in parts if runs_here(part))]
+
+
+def runs_here(suite: Suite) -> bool:
+    """Whether this run has time for the suite; one that it leaves to CI is named aloud."""
+    if suite.name not in CI_ONLY or "CI" in os.environ:
+        return True
+    print(f"NOT RUN here: {suite.name}; `CI=1 make test` runs it, and so does CI", flush=True)
+    return False
 
 
 def shared_suites(only: list[str]) -> list[Suite]:
