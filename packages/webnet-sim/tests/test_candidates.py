@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 
 from webnet_sim.device import Device
@@ -292,9 +295,8 @@ def test_a_replacement_can_be_undone_before_its_time(nxos):
 
 
 def test_a_device_s_clock_can_run_faster():
-    device = Device(DeviceSpec(name="r1", clock_rate=36_000.0, extra_config=ARCHIVE))
-    type_in(device, "configure terminal revert timer 1", "hostname other", "end")
-    for _ in range(200_000):
-        if device.hostname == "r1":
-            break
-    assert device.hostname == "r1"
+    # Real seconds only ever pass at least as asked, however busy the machine; what rings by this clock is tested above.
+    device = Device(DeviceSpec(name="r1", clock_rate=36_000.0))
+    before = device.clock()
+    time.sleep(0.02)
+    assert device.clock() - before >= timedelta(seconds=0.01 * 36_000)
