@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from webnet_core.access.models import Customer, Membership, RefreshFamily
-from webnet_core.audit.models import AuditEvent
+from webnet_core.access.models import ApiKey, Customer, Membership, RefreshFamily
+from webnet_core.audit.models import AuditChain, AuditEvent
 from webnet_core.blobs.models import Blob
-from webnet_core.inventory.models import Device, DeviceLease, HostKey, Selection, Site
+from webnet_core.inventory.models import (
+    Device,
+    DeviceCredential,
+    DeviceLease,
+    HostKey,
+    Selection,
+    Site,
+    SiteCredential,
+)
 from webnet_core.jobs.models import HostResult, Job, JobEvent, Shard, SingletonLease, Worker
 from webnet_core.secrets.models import Credential
 
 __all__ = [
+    "ApiKey",
+    "AuditChain",
     "AuditEvent",
     "Blob",
     "Credential",
     "Customer",
     "Device",
+    "DeviceCredential",
     "DeviceLease",
     "HostKey",
     "HostResult",
@@ -26,5 +37,6 @@ __all__ = [
     "Shard",
     "SingletonLease",
     "Site",
+    "SiteCredential",
     "Worker",
 ]

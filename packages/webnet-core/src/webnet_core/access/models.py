@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -55,7 +55,9 @@ class RefreshFamily(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     current = models.CharField(max_length=64)
+    address = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    reauthenticated_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=40, blank=True)
@@ -65,3 +67,42 @@ class RefreshFamily(models.Model):
 
     def __str__(self) -> str:
         return f"login of {self.user} at {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class OwnedManager(models.Manager["ApiKey"]):
+    """Manager of rows that belong to one user rather than to a customer."""
+
+    def for_user(self, user: Any) -> models.QuerySet[ApiKey]:
+        """Keep the user's own rows; none for the anonymous and the inactive."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return self.none()
+        return self.filter(user=user)
+
+
+class ApiKey(models.Model):
+    """A key that a program signs in with: shown once, kept as a digest, never worth more than its owner's roles."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="webnet_api_keys")
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_address = models.CharField(max_length=64, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[OwnedManager] = OwnedManager()
+
+    class Meta:
+        verbose_name = "API key"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "name"), condition=Q(revoked_at__isnull=True), name="webnet_api_key_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

@@ -24,13 +24,17 @@ ACTIONS: dict[str, Role] = {
     "devices.repoint": Role.ADMIN,
     "sites.edit": Role.OPERATOR,
     "credentials.edit": Role.OPERATOR,
+    "credentials.link": Role.ADMIN,
     "hostkeys.accept": Role.ADMIN,
     "config.view_raw": Role.ADMIN,
     "audit.view": Role.ADMIN,
     "customers.edit": Role.ADMIN,
+    "users.view": Role.ADMIN,
+    "users.edit": Role.ADMIN,
+    "memberships.edit": Role.ADMIN,
     "plugins.view": Role.ADMIN,
 }
-GLOBAL_ACTIONS = frozenset({"customers.edit", "plugins.view"})
+GLOBAL_ACTIONS = frozenset({"customers.edit", "users.edit", "plugins.view"})
 
 
 def role_allows(role: str, action: str) -> bool:

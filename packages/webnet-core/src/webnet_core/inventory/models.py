@@ -70,6 +70,9 @@ class Device(models.Model):
     connection_options = models.JSONField(default=dict, blank=True)
     data = models.JSONField(default=dict, blank=True)
     enabled = models.BooleanField(default=True)
+    opened_by = models.ForeignKey(
+        "webnet_core.Credential", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     model = models.CharField(max_length=120, blank=True)
     os_version = models.CharField(max_length=120, blank=True)
@@ -91,6 +94,50 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.hostname
+
+
+class DeviceCredential(models.Model):
+    """A credential to try on a device after its own, in the order of `position`."""
+
+    customer_path = "device__customer"
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="further_credentials")
+    credential = models.ForeignKey("webnet_core.Credential", models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    objects: ClassVar[ScopedManager[DeviceCredential]] = ScopedManager()
+
+    class Meta:
+        ordering = ("device", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("device", "credential"), name="webnet_device_credential_once"),
+            models.UniqueConstraint(fields=("device", "position"), name="webnet_device_credential_position"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.credential}"
+
+
+class SiteCredential(models.Model):
+    """A credential to try on every device of a site after the device's own, in the order of `position`."""
+
+    customer_path = "site__customer"
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="credentials")
+    credential = models.ForeignKey("webnet_core.Credential", models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    objects: ClassVar[ScopedManager[SiteCredential]] = ScopedManager()
+
+    class Meta:
+        ordering = ("site", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("site", "credential"), name="webnet_site_credential_once"),
+            models.UniqueConstraint(fields=("site", "position"), name="webnet_site_credential_position"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.credential}"
 
 
 class HostKey(models.Model):

@@ -38,6 +38,8 @@ class Credential(models.Model):
     password = SecretField(blank=True, default="")
     enable_password = SecretField(blank=True, default="")
     ssh_private_key = SecretField(blank=True, default="")
+    backend = models.CharField(max_length=60, default="database")
+    reference = models.CharField(max_length=400, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
