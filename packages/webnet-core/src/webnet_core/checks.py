@@ -6,6 +6,7 @@ webnet.E002    no encryption key
 webnet.E003    an encryption key is no Fernet key, or easily guessed
 webnet.E004    an encryption key equals SECRET_KEY
 webnet.E005    the database is neither SQLite nor PostgreSQL
+webnet.E006    the second factor that is named cannot be asked
 webnet.E012    a task or an item of the interface asks for a permission that does not exist
 webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
@@ -28,6 +29,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import connections
 
 from webnet_core.access.roles import ACTIONS
+from webnet_core.access.second_factor import second_factor
 from webnet_core.conf import find_problems, settings
 from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.catalogue import permission_of
@@ -147,6 +149,19 @@ def check_permissions(**_: Any) -> list[CheckMessage]:
         for kind, key, permission in named
         if permission not in ACTIONS
     ]
+
+
+@register(Tags.security)
+def check_second_factor(**_: Any) -> list[CheckMessage]:
+    """A second factor that would fail every login."""
+    if any(problem.path.startswith("CORE") for problem in find_problems()):
+        return []
+    try:
+        second_factor()
+    except ConfigurationError as error:
+        hint = "Name an object with the methods of webnet_core.access.second_factor.SecondFactor."
+        return [Error(error.message, hint=hint, id="webnet.E006")]
+    return []
 
 
 @register(Tags.security, deploy=True)

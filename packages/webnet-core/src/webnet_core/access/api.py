@@ -28,7 +28,7 @@ from webnet_core.audit.record import record
 
 
 class LoginView(WebnetAPIView):
-    """Exchanges username and password for tokens."""
+    """Exchanges username and password, and the code of a second factor where the user has one, for tokens."""
 
     actions: ClassVar[dict[str, str]] = {"post": PUBLIC}
     authentication_classes = ()
@@ -38,7 +38,13 @@ class LoginView(WebnetAPIView):
         """Sign in."""
         given = self.body(LoginBody)
         address = request.META.get("REMOTE_ADDR", "")
-        user = check_password(request._request, given["username"], given["password"], address=address)  # noqa: SLF001 - backends get Django's request
+        user = check_password(
+            request._request,  # noqa: SLF001 - backends get Django's request
+            given["username"],
+            given["password"],
+            address=address,
+            code=given.get("code", ""),
+        )
         return Response(token_answer(tokens.start_family(user)))
 
 

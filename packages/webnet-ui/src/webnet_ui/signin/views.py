@@ -7,39 +7,15 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-from webnet_core.access.login import check_password
-from webnet_core.exceptions import WebnetError
 from webnet_ui.conf import ui_settings
 from webnet_ui.shell.navigation import reverse_or_empty
 from webnet_ui.shell.views import ShellMixin
-
-
-class SignInForm(AuthenticationForm):
-    """Username and password; the error never tells which of the two was wrong or whether the account exists.
-
-    Attempts are counted and recorded by the same service as those of the REST interface.
-    """
-
-    def clean(self) -> dict[str, Any]:
-        """Check the password.
-
-        Raises:
-            ValidationError: it is wrong, or there were too many attempts of late.
-        """
-        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
-        if username and password:
-            address = str(self.request.META.get("REMOTE_ADDR", "")) if self.request is not None else ""
-            try:
-                self.user_cache = check_password(self.request, username, password, address=address)
-            except WebnetError as error:
-                raise ValidationError(error.message, code=error.code) from error
-        return self.cleaned_data
+from webnet_ui.signin import pending
+from webnet_ui.signin.forms import CodeForm, SignInForm
 
 
 def standalone_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -55,12 +31,45 @@ def standalone_only(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
 
 
 class LoginView(ShellMixin, auth_views.LoginView):
-    """Signs in and goes to a checked `next`, else to the dashboard."""
+    """Signs in and goes to a checked `next`, else to the dashboard.
+
+    Where the password is right but a second factor is asked for, the same address asks for its code; coming back to the
+    page begins anew.
+    """
 
     template_name = "webnet_ui/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
     title = "Sign in"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask for username and password."""
+        pending.forget(request)
+        return super().get(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Return the form for the half of signing in that was sent."""
+        if self.request.method != "POST" or "code" not in self.request.POST:
+            return super().get_form(form_class)
+        user = pending.recall(self.request)
+        return SignInForm.expired(self.request) if user is None else CodeForm(self.request, user, self.request.POST)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show what was wrong, or ask for the code where the password was right."""
+        user = getattr(form, "half_way", None)
+        if user is not None:
+            pending.remember(self.request, user)
+            form = CodeForm(self.request, user)
+        return super().form_invalid(form)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in."""
+        pending.forget(self.request)
+        return super().form_valid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add where to begin anew."""
+        return super().get_context_data(again=self.request.get_full_path(), **kwargs)
 
     def get_default_redirect_url(self) -> str:
         """Return the dashboard, or the host's own target where it is not mounted."""

@@ -18,6 +18,7 @@ class LoginBody(Body):
 
     username = Text(max_length=254)
     password = Text(max_length=4096, trim_whitespace=False)
+    code = Text(max_length=64, required=False, allow_blank=True)
 
 
 class RefreshBody(Body):
