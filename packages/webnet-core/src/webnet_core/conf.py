@@ -64,6 +64,7 @@ class CoreSettings(_Section):
     )
     ACCESS_TOKEN_SECONDS: Seconds = Field(900, description="Life of an access token.")
     REFRESH_TOKEN_SECONDS: Seconds = Field(86400, description="Life of a refresh token.")
+    STEP_UP_SECONDS: Seconds = Field(300, description="How long a password entered again allows to re-point devices.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
     SECOND_FACTOR: str | None = Field(None, description="Dotted path of what a login asks for besides a password.")
 

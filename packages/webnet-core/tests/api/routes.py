@@ -105,7 +105,7 @@ TABLE = (
     Row(name="api-devices-detail", method="put", path="devices/{device}/", body={"role": "core"},
         codes=(403, 200, 200, 404)),
     Row(name="api-devices-detail", method="patch", path="devices/{device}/", body={"port": 2222},
-        codes=(403, 403, 200, 404)),
+        codes=(403, 403, 403, 404)),
     Row(name="api-devices-detail", method="delete", path="devices/{device}/", codes=(403, 204, 204, 404)),
     Row(name="api-device-jobs", path="devices/{device}/jobs/", codes=READ),
     Row(name="api-tasks", path="tasks/", codes=ALL),

@@ -7,6 +7,7 @@ import pytest
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.hostkeys import pin
 from webnet_core.inventory.models import Device, HostKey
+from webnet_core.testing.access import reauthenticated
 
 API = "/api/v1"
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
@@ -76,6 +77,7 @@ def test_a_device_is_made_with_site_by_name_and_credential_by_id(world):
         "connection_options": {"netmiko": {"global_delay_factor": 2}},
         "data": {"rack": "A1"},
     }
+    reauthenticated(world.users["operator"])
     answer = world.client("operator").post(f"{API}/devices/", body)
     assert answer.status_code == 201, answer.json()
     made = answer.json()
@@ -135,10 +137,11 @@ def test_a_name_is_taken_once_in_a_customer_and_free_in_another(world):
     assert world.client("stranger").post(f"{API}/devices/", body).status_code == 201
 
 
-def test_an_admin_who_points_a_device_elsewhere_drops_its_host_keys(world):
+def test_an_operator_who_points_a_device_elsewhere_drops_its_host_keys(world):
     device = world.devices[0]
+    reauthenticated(world.users["operator"])
     pin(device.pk, "ssh-ed25519", KEY)
-    answer = world.client("admin").patch(f"{API}/devices/{device.pk}/", {"mgmt_ip": "192.0.2.250"})
+    answer = world.client("operator").patch(f"{API}/devices/{device.pk}/", {"mgmt_ip": "192.0.2.250"})
     assert answer.status_code == 200
     assert not HostKey.objects.filter(device=device).exists()
     event = AuditEvent.objects.get(action="devices.update")
@@ -146,21 +149,29 @@ def test_an_admin_who_points_a_device_elsewhere_drops_its_host_keys(world):
     assert AuditEvent.objects.filter(action="hostkeys.forget", object_id=device.pk).exists()
 
 
-@pytest.mark.parametrize("change", [{"mgmt_ip": "192.0.2.250"}, {"port": 2222}, {"credential": None}])
-def test_an_operator_may_not_point_a_device_elsewhere(world, change):
+@pytest.mark.parametrize("who", ["operator", "admin", "boss"])
+@pytest.mark.parametrize(
+    "change", [{"mgmt_ip": "192.0.2.250"}, {"port": 2222}, {"credential": None}, {"site": None},
+               {"connection_options": {"netmiko": {"sock": "elsewhere"}}}],
+)  # fmt: skip
+def test_nobody_points_a_device_elsewhere_without_the_password(world, who, change):
     device = world.devices[0]
     pin(device.pk, "ssh-ed25519", KEY)
-    answer = world.client("operator").put(f"{API}/devices/{device.pk}/", change)
-    assert (answer.status_code, answer.json()["action"]) == (403, "devices.repoint")
+    answer = world.client(who).put(f"{API}/devices/{device.pk}/", change)
+    assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_required")
+    assert answer.json()["action"] == "devices.repoint"
     assert HostKey.objects.filter(device=device).exists()
+    stored = Device.objects.get(pk=device.pk)
+    assert (stored.mgmt_ip, stored.port, stored.site_id) == (device.mgmt_ip, device.port, device.site_id)
 
 
 def test_a_change_that_points_nowhere_else_keeps_the_host_keys(world):
     device = world.devices[0]
     pin(device.pk, "ssh-ed25519", KEY)
-    body = {"role": "core", "mgmt_ip": device.mgmt_ip, "port": device.port, "site": None}
+    patience = {"netmiko": {"read_timeout_override": 30}}
+    body = {"role": "core", "mgmt_ip": device.mgmt_ip, "port": device.port, "connection_options": patience}
     answer = world.client("operator").put(f"{API}/devices/{device.pk}/", body)
-    assert (answer.status_code, answer.json()["role"], answer.json()["site"]) == (200, "core", None)
+    assert (answer.status_code, answer.json()["role"]) == (200, "core")
     assert HostKey.objects.filter(device=device).exists()
 
 

@@ -53,6 +53,7 @@ class HostContext:
     choices: Mapping[str, DriverChoice] = field(default_factory=dict)
     risk: Risk = "read"
     trust_first_use: bool = False
+    repinning_required: bool = False
     known_hosts: Sequence[tuple[str, str]] = ()
     allowed_networks: Sequence[str] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)

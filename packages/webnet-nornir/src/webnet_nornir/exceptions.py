@@ -53,6 +53,10 @@ class HostKeyUnknown(HostError):
     category = ErrorCategory.HOST_KEY
 
 
+class RepinningRequired(HostKeyUnknown):
+    """The device was pointed elsewhere since its host key was pinned; somebody must accept the key it shows now."""
+
+
 class HostKeyChanged(HostError):
     """The device shows another host key than the one pinned; nothing was sent to it."""
 

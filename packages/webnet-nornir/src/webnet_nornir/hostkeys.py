@@ -8,7 +8,7 @@ from webnet_core.inventory.hostkeys import fingerprint
 from webnet_nornir.context import HostContext
 from webnet_nornir.dial import dial_device
 from webnet_nornir.drivers.base import Driver
-from webnet_nornir.exceptions import HostKeyChanged, HostKeyUnknown
+from webnet_nornir.exceptions import HostKeyChanged, HostKeyUnknown, RepinningRequired
 from webnet_nornir.outbox import KeyShown
 
 
@@ -24,11 +24,21 @@ def known_hosts(context: HostContext, driver: Driver, host: str) -> Sequence[tup
 
     Raises:
         HostKeyUnknown: Nothing is pinned and first use is not trusted; the error names the fingerprint shown.
+        RepinningRequired: Its key was dropped when it was pointed elsewhere, and none was accepted since.
         HostError: The device could not be asked.
     """
     if context.known_hosts:
         return context.known_hosts
     key_type, key = _ask_device(context, driver)
+    if context.repinning_required:
+        raise RepinningRequired(
+            f"{context.device.hostname} was pointed elsewhere since its host key was pinned, so the key it shows now, "
+            f"{fingerprint(key)} ({key_type}), is not trusted by itself. Compare it with the device's own and accept "
+            "it for the device. No password was sent.",
+            shown=fingerprint(key),
+            key_type=key_type,
+            key=key,
+        )
     if not context.trust_first_use or context.outbox is None:
         raise HostKeyUnknown(
             f"No host key is pinned for {context.device.hostname}, and first use is not trusted here. It shows "

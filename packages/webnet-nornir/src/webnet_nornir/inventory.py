@@ -64,6 +64,7 @@ class DjangoInventory:
         data: dict[str, Any] = dict(device.data) if isinstance(device.data, dict) else {}
         if device.platform in platforms:
             data[KEY] = self._context(facts, platforms[device.platform], keys)
+            data[KEY].repinning_required = device.repinning_required
         return Host(
             name=str(device.pk),
             hostname=device.mgmt_ip,

@@ -13,6 +13,7 @@ from nornir.core.task import Task
 from pydantic import BaseModel
 
 from webnet_core.exceptions import Conflict
+from webnet_core.inventory import hostkeys
 from webnet_core.inventory.hostkeys import pin
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.params import parse_params
@@ -25,7 +26,7 @@ from webnet_nornir.conf import NornirConfig
 from webnet_nornir.connections import pool
 from webnet_nornir.control import Admission, Admitted, Control, Refused, Unrecorded
 from webnet_nornir.dispatch import TaskDispatcher
-from webnet_nornir.exceptions import HostError, HostKeyChanged, RecordRequired
+from webnet_nornir.exceptions import HostError, HostKeyChanged, RecordRequired, RepinningRequired
 from webnet_nornir.inventory import DjangoInventory, device_facts
 from webnet_nornir.outbox import KeyShown
 from webnet_nornir.results import NornirResultProcessor
@@ -166,9 +167,12 @@ def pin_first_key(device_id: int, shown: KeyShown) -> None:
 
     Raises:
         HostKeyChanged: Another one was pinned meanwhile.
+        RepinningRequired: The device was pointed elsewhere meanwhile.
     """
     try:
         pin(device_id, shown.key_type, shown.key)
+    except hostkeys.RepinningRequired as error:
+        raise RepinningRequired(f"{error.message} No password was sent.") from error
     except Conflict as error:
         raise HostKeyChanged(f"{error.message} No password was sent.") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webnet_core.access.models import Customer
-from webnet_core.access.scope import can
+from webnet_core.access.scope import can, restriction_of
 from webnet_core.exceptions import InvalidInput, PermissionDenied
 
 
@@ -16,7 +16,10 @@ def require(user: Any, action: str, customer_id: int | None = None) -> None:
         PermissionDenied: the role does not cover it; the message and `action` name what is missing.
     """
     if not can(user, action, customer_id):
-        raise PermissionDenied(f"This needs the action '{action}', which your role does not have.", action=action)
+        lacking = (
+            "your role does not have" if restriction_of(user) is None else "this API key or its owner does not have"
+        )
+        raise PermissionDenied(f"This needs the action '{action}', which {lacking}.", action=action)
 
 
 def customer_for(user: Any, wanted: int | None = None, *, path: str = "customer_id") -> int:

@@ -21,7 +21,7 @@ ACTIONS: dict[str, Role] = {
     "jobs.run": Role.OPERATOR,
     "jobs.cancel": Role.OPERATOR,
     "devices.edit": Role.OPERATOR,
-    "devices.repoint": Role.ADMIN,
+    "devices.repoint": Role.OPERATOR,
     "sites.edit": Role.OPERATOR,
     "credentials.edit": Role.OPERATOR,
     "credentials.link": Role.ADMIN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -10,10 +11,34 @@ from webnet_core.access.roles import ACTIONS, GLOBAL_ACTIONS, Role, role_allows
 
 M = TypeVar("M", bound=models.Model, covariant=True)  # noqa: PLC0105 - the name Django's stubs use
 _CACHE = "_webnet_grants"
+_RESTRICTION = "_webnet_restriction"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restriction:
+    """What a key leaves of its owner's rights: the actions in `scopes`, in one customer where `customer_id` says so."""
+
+    name: str
+    scopes: frozenset[str]
+    customer_id: int | None = None
+
+
+def restrict(user: Any, restriction: Restriction) -> Any:
+    """Return the user of a request that came with a key; every question about its rights is answered with the key's."""
+    setattr(user, _RESTRICTION, restriction)
+    return user
+
+
+def restriction_of(user: Any) -> Restriction | None:
+    """Return what limits this user's request; None for somebody who signed in themselves."""
+    found: Restriction | None = getattr(user, _RESTRICTION, None)
+    return found
 
 
 def grants(user: Any) -> dict[int | None, str]:
     """Map customer id (None: all customers) to the user's role there; empty for the anonymous and the inactive.
+
+    These are the roles a user holds; what a request of theirs may do, a key's limits included, says `customer_ids`.
 
     The answer is kept on the user object, which lives as long as its request.
     """
@@ -41,7 +66,13 @@ def customer_ids(user: Any, action: str = "view") -> frozenset[int] | None:
         KeyError: the action is not declared in `roles.ACTIONS`.
     """
     ACTIONS[action]
+    limit = restriction_of(user)
+    if limit is not None and action not in limit.scopes:
+        return frozenset()
     allowed = {customer for customer, role in grants(user).items() if role_allows(role, action)}
+    if limit is not None and limit.customer_id is not None:
+        inside = action not in GLOBAL_ACTIONS and not allowed.isdisjoint({None, limit.customer_id})
+        return frozenset({limit.customer_id}) if inside else frozenset()
     if None in allowed:
         return None
     if action in GLOBAL_ACTIONS:

@@ -95,7 +95,7 @@ def _family(claims: Mapping[str, Any]) -> RefreshFamily:
     family = rows.filter(pk=claims["fam"], revoked_at=None, expires_at__gt=timezone.now()).first()
     if family is None or not family.user.is_active:
         raise TokenRefused
-    if not hmac.compare_digest(str(claims["pwd"]), _password_mark(family.user)):
+    if not hmac.compare_digest(str(claims["pwd"]), password_mark(family.user)):
         raise TokenRefused("The password was changed since this token was made; sign in again.")
     return family
 
@@ -119,7 +119,7 @@ def _sign(family: RefreshFamily, kind: Kind, expires: datetime, nonce: str) -> s
         "typ": kind,
         "fam": family.pk,
         "jti": nonce,
-        "pwd": _password_mark(family.user),
+        "pwd": password_mark(family.user),
         "iat": timezone.now(),
         "exp": expires,
     }
@@ -158,8 +158,8 @@ def _keys() -> Sequence[str]:
     return [hmac.new(source.encode(), b"webnet tokens", hashlib.sha256).hexdigest() for source in sources]
 
 
-def _password_mark(user: Any) -> str:
-    """Return what changes whenever the user's password does."""
+def password_mark(user: Any) -> str:
+    """Return what changes whenever the user's password does, and tells nothing about it."""
     return hashlib.sha256(b"webnet" + user.get_session_auth_hash().encode()).hexdigest()[:16]
 
 

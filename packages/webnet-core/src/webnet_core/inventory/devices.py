@@ -13,9 +13,9 @@ from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, InvalidInput, UnknownKey
-from webnet_core.inventory.hostkeys import forget
 from webnet_core.inventory.leases import holders
 from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.repointing import allow_change, allow_new, drop_keys
 from webnet_core.inventory.sites import at_site
 from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
@@ -35,7 +35,6 @@ EDITABLE = (
     "data",
     "enabled",
 )
-REPOINTING = frozenset({"mgmt_ip", "port", "credential"})
 _OBJECTS = ("connection_options", "data")
 _OPEN_HOSTS = ("pending", "running")
 
@@ -81,6 +80,7 @@ def create_device(user: Any, customer_id: int, values: Mapping[str, Any]) -> Dev
 
     Raises:
         PermissionDenied: the user lacks ``devices.edit`` in the customer.
+        ReauthenticationRequired: a stored secret would be sent to it; see `stepup.require_repoint`.
         InvalidInput: a field is wrong, or names something that the customer does not have.
     """
     require(user, "devices.edit", customer_id)
@@ -88,19 +88,22 @@ def create_device(user: Any, customer_id: int, values: Mapping[str, Any]) -> Dev
         device = Device(customer_id=customer_id)
         _assign(device, _resolved(customer_id, values))
         _check(device, values.get("vendor"))
+        proof = allow_new(user, device)
         save_valid(device)
-        record(user, "devices.create", device, data={"mgmt_ip": device.mgmt_ip, "platform": device.platform})
+        shown = {"mgmt_ip": device.mgmt_ip, "platform": device.platform}
+        record(user, "devices.create", device, data={**shown, **proof})
     return device
 
 
 def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Device:
-    """Change a device. Another address, port or credential drops the pinned host keys.
+    """Change a device. Another address, port or credential drops the pinned host keys; jobs wait for an accepted one.
 
     Arguments:
         values: as for `create_device`.
 
     Raises:
         PermissionDenied: the user lacks ``devices.edit``, or ``devices.repoint`` where it is pointed elsewhere.
+        ReauthenticationRequired: it is pointed elsewhere; see `stepup.require_repoint`.
         InvalidInput: as for `create_device`.
     """
     require(user, "devices.edit", device.customer_id)
@@ -108,17 +111,15 @@ def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Devic
         fresh = Device.objects.select_for_update().get(pk=device.pk)
         resolved = _resolved(fresh.customer_id, values)
         changed = sorted(name for name, value in resolved.items() if getattr(fresh, name) != value)
-        if REPOINTING & set(changed):
-            require(user, "devices.repoint", fresh.customer_id)
+        proof = allow_change(user, fresh, {name: resolved[name] for name in changed})
         before = {name: _shown(fresh, name) for name in changed}
         _assign(fresh, resolved)
         _check(fresh, values.get("vendor"))
         save_valid(fresh)
         if changed:
             after = {name: _shown(fresh, name) for name in changed}
-            record(user, "devices.update", fresh, data={"before": before, "after": after})
-        if REPOINTING & set(changed):
-            forget(user, fresh)
+            record(user, "devices.update", fresh, data={"before": before, "after": after, **proof})
+        drop_keys(user, fresh, changed)
     return fresh
 
 

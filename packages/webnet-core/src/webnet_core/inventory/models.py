@@ -70,6 +70,7 @@ class Device(models.Model):
     connection_options = models.JSONField(default=dict, blank=True)
     data = models.JSONField(default=dict, blank=True)
     enabled = models.BooleanField(default=True)
+    repinning_required = models.BooleanField(default=False, editable=False)
     opened_by = models.ForeignKey(
         "webnet_core.Credential", models.SET_NULL, null=True, editable=False, related_name="+"
     )

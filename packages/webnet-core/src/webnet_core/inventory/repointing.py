@@ -1,0 +1,73 @@
+"""Which changes of a device send a stored secret somewhere else: the privileged act, by whatever door it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from webnet_core.access.stepup import require_repoint
+from webnet_core.inventory.hostkeys import forget
+from webnet_core.inventory.models import Device, SiteCredential
+
+KEY_DROPPING = frozenset({"mgmt_ip", "port", "credential"})
+REPOINTING = KEY_DROPPING | {"site"}
+# Options of drivers that say when and how patiently to read. Any other may say where to go or what to accept there.
+TIMING_OPTIONS = frozenset(
+    {
+        "auth_timeout",
+        "banner_timeout",
+        "blocking_timeout",
+        "fast_cli",
+        "global_cmd_verify",
+        "global_delay_factor",
+        "keepalive",
+        "read_timeout_override",
+    }
+)
+
+
+def allow_new(user: Any, device: Device) -> dict[str, str]:
+    """Go on only if this new device may get what stored secrets it would be sent; return what the audit shall show.
+
+    Raises:
+        PermissionDenied: see `stepup.require_repoint`.
+    """
+    at_its_site = device.site_id is not None and SiteCredential.objects.filter(site_id=device.site_id).exists()
+    if device.credential_id is None and not at_its_site:
+        return {}
+    return {"proof": require_repoint(user, device.customer_id)}
+
+
+def allow_change(user: Any, device: Device, changed: Mapping[str, Any]) -> dict[str, str]:
+    """Go on only if the user may make these changes; return what the audit shall show.
+
+    Arguments:
+        device: as it is stored.
+        changed: the new values of the fields that differ.
+
+    Raises:
+        PermissionDenied: see `stepup.require_repoint`.
+    """
+    options = _differing(device.connection_options, changed.get("connection_options", device.connection_options))
+    if REPOINTING.isdisjoint(changed) and options <= TIMING_OPTIONS:
+        return {}
+    return {"proof": require_repoint(user, device.customer_id)}
+
+
+def drop_keys(user: Any, device: Device, changed: Collection[str]) -> None:
+    """Drop the pinned host keys of a device that was pointed elsewhere."""
+    if not KEY_DROPPING.isdisjoint(changed):
+        forget(user, device)
+
+
+def _differing(before: Any, after: Any) -> set[str]:
+    """Return the names of all options, of whichever driver, that are not the same in both."""
+    differing: set[str] = set()
+    for driver in {*_object(before), *_object(after)}:
+        old, new = _object(_object(before).get(driver)), _object(_object(after).get(driver))
+        differing |= {name for name in {*old, *new} if old.get(name, ...) != new.get(name, ...)}
+    return differing
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
