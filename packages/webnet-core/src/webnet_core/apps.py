@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.signals import setting_changed
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import module_has_submodule
 
 from webnet_core.redact import install_filter
@@ -71,12 +72,14 @@ class WebnetCoreConfig(WebnetAppConfig):
     def ready(self) -> None:
         """Install the redaction filter, load the plugins, refuse wrong settings, register the system checks."""
         from webnet_core import checks  # noqa: F401, PLC0415 - importing registers them
+        from webnet_core.blobs.keys import make_after_migration  # noqa: PLC0415 - needs the apps
         from webnet_core.conf import require_valid  # noqa: PLC0415 - needs the apps
         from webnet_core.plugins.manager import load_plugins  # noqa: PLC0415 - needs the apps
 
         install_filter()
         load_plugins()
         require_valid()
+        post_migrate.connect(make_after_migration, sender=self, dispatch_uid="webnet_core.blobs.keys")
         setting_changed.connect(_reload_plugins, dispatch_uid="webnet_core.apps")
 
 

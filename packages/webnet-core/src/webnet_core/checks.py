@@ -8,6 +8,8 @@ webnet.E004    an encryption key equals SECRET_KEY
 webnet.E005    the database is neither SQLite nor PostgreSQL
 webnet.E006    the second factor that is named cannot be asked
 webnet.E012    a task or an item of the interface asks for a permission that does not exist
+webnet.E020    a stored secret names a key that ENCRYPTION_KEYS does not hold
+               (only with ``--database`` or ``--deploy``, and in `migrate`)
 webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
 webnet.W003    SQLite is not set up for several writers
@@ -26,7 +28,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name for it
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.second_factor import second_factor
@@ -35,6 +37,7 @@ from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.catalogue import permission_of
 from webnet_core.plugins.manager import loaded_plugins
 from webnet_core.plugins.registry import registry
+from webnet_core.secrets.rotate import missing_keys
 
 KEY_BYTES = 32
 SQLITE_TIMEOUT = 20
@@ -98,6 +101,33 @@ def check_databases(databases: Sequence[str] | None = None, **_: Any) -> list[Ch
                 )
             )
     return messages
+
+
+@register(Tags.database)
+def check_stored_keys(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Secrets that nobody could read: a key was lost, or this is another site's database."""
+    return [message for alias in databases or () for message in _missing_keys(alias)]
+
+
+@register(Tags.security, deploy=True)
+def check_stored_keys_in_use(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """The same for ``check --deploy``, which names no database."""
+    return [] if databases else list(_missing_keys(None))
+
+
+def _missing_keys(alias: str | None) -> Iterator[CheckMessage]:
+    try:
+        missing = missing_keys(alias)
+    except (ConfigurationError, DatabaseError):
+        return  # E001 to E003 have said so; without a database there is nothing to look into
+    for use in missing:
+        yield Error(
+            f"{use.secrets} stored secrets ({', '.join(use.columns)}) were encrypted with "
+            f"{f'key {use.id}' if use.id else 'no key of webnet'}, which is not among "
+            'WEBNET["CORE"]["ENCRYPTION_KEYS"].',
+            hint="Put that key back at the end of the list, or enter these secrets again. Nothing was changed.",
+            id="webnet.E020",
+        )
 
 
 def _check_sqlite(alias: str, config: dict[str, Any]) -> list[CheckMessage]:

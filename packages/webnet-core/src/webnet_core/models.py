@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webnet_core.access.models import ApiKey, Customer, Membership, RefreshFamily
 from webnet_core.audit.models import AuditChain, AuditEvent
-from webnet_core.blobs.models import Blob
+from webnet_core.blobs.models import Blob, DigestKey
 from webnet_core.inventory.models import (
     Device,
     DeviceCredential,
@@ -27,6 +27,7 @@ __all__ = [
     "Device",
     "DeviceCredential",
     "DeviceLease",
+    "DigestKey",
     "HostKey",
     "HostResult",
     "Job",

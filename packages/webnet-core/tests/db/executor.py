@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from webnet_core.inventory import leases
+from webnet_core.inventory.models import Device
 from webnet_core.jobs.execution import ShardRun
 from webnet_core.jobs.models import HostResult
 from webnet_core.plugin import hookimpl
@@ -63,6 +64,7 @@ def _task(name: str, **fields: Any) -> TaskSpec[Any]:
 def webnet_register_tasks() -> list[TaskSpec[Any]]:
     return [
         _task("read"),
+        _task("login"),
         _task("change", risk="change"),
         _task("store", collect=collect),
         _task("raw", permission="config.view_raw"),
@@ -114,6 +116,8 @@ def _read(run: ShardRun, row: HostResult) -> bool:
     writer, params = run.writer, run.params
     writer.started(row.device_id, driver="paper", reason="the only one")
     writer.flush()
+    if run.spec.name == "proof.login":
+        Device.objects.get(pk=row.device_id).credential.reveal()
     note(params.contacts, f"contact {row.device_name}")
     until = time.monotonic() + params.seconds
     while time.monotonic() < until:

@@ -66,18 +66,23 @@ def _answer(receiver: Any, seconds: float) -> Any:
     return value
 
 
-@contextmanager
-def worker(*queues: str, **core: Any) -> Iterator[subprocess.Popen[str]]:
-    """A worker process on the test's database; killed when the block ends, if it still runs."""
-    defaults = {"HEARTBEAT_SECONDS": 0.2, "TICK_SECONDS": 0.2, "FLUSH_SECONDS": 0.02}
-    environment = {
+def environment() -> tuple[Path, dict[str, str]]:
+    """Return the folder and the variables of a process on the test's database."""
+    return _ROOT, {
         **os.environ,
         "WEBNET_TEST_DATABASE": str(connection.settings_dict["NAME"]),
         "PYTHONPATH": str(_ROOT),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
+
+
+@contextmanager
+def worker(*queues: str, **core: Any) -> Iterator[subprocess.Popen[str]]:
+    """A worker process on the test's database; killed when the block ends, if it still runs."""
+    defaults = {"HEARTBEAT_SECONDS": 0.2, "TICK_SECONDS": 0.2, "FLUSH_SECONDS": 0.02}
     command = [sys.executable, "-m", "tests.db.worker_process", json.dumps({**defaults, **core}), *queues]
-    process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    where, variables = environment()
+    process = subprocess.Popen(command, cwd=where, env=variables, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline(), "the worker did not start"

@@ -21,9 +21,9 @@ from webnet_core.access.models import Customer
 from webnet_core.blobs import store
 from webnet_core.blobs.models import Blob
 from webnet_core.blobs.sweep import sweep
+from webnet_core.crypto import key_id
 from webnet_core.exceptions import ConfigurationError, CredentialUnreadable
 from webnet_core.jobs.models import HostResult, Job, JobEvent
-from webnet_core.secrets.crypto import key_id
 from webnet_core.secrets.models import Credential
 from webnet_core.storable import clean_json, clean_text, find_unstorable
 from webnet_core.testing.factories import make_credential, make_customer, make_devices

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from webnet_core.fields import SecretField
+
 
 class Blob(models.Model):
     """One distinct content of one customer, compressed, perhaps as the difference to a whole one.
@@ -25,3 +27,16 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} ({self.size} bytes)"
+
+
+class DigestKey(models.Model):
+    """The one row with the key of all digests. Encrypted like any secret, and unlike it never changed: with another
+    key everything stored would look changed.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    value = SecretField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return "digest key"

@@ -11,9 +11,8 @@ from datetime import timedelta
 import zstandard
 from django.utils import timezone
 
+from webnet_core.blobs.keys import digest_key
 from webnet_core.blobs.models import Blob
-from webnet_core.conf import settings
-from webnet_core.exceptions import ConfigurationError
 
 # What nothing refers to is swept away after this time.
 KEEP = timedelta(days=1)
@@ -33,7 +32,7 @@ class Item:
 def digest(customer_id: int, text: str | bytes) -> str:
     """Return the customer's keyed digest of `text` (HMAC-SHA256, hexadecimal)."""
     body = text.encode() if isinstance(text, str) else text
-    return hmac.new(_digest_key(), b"%d:" % customer_id + body, hashlib.sha256).hexdigest()
+    return hmac.new(digest_key(), b"%d:" % customer_id + body, hashlib.sha256).hexdigest()
 
 
 def put(customer_id: int, texts: Sequence[str | Item]) -> list[Blob]:
@@ -115,11 +114,3 @@ def _compressor(base: bytes) -> zstandard.ZstdCompressor:
 
 def _decompressor(base: bytes) -> zstandard.ZstdDecompressor:
     return zstandard.ZstdDecompressor(dict_data=_dictionary(base))
-
-
-def _digest_key() -> bytes:
-    keys = settings.CORE.ENCRYPTION_KEYS
-    if not keys:
-        raise ConfigurationError("WEBNET['CORE']['ENCRYPTION_KEYS'] is empty: add a key made by Fernet.generate_key().")
-    oldest = keys[-1].get_secret_value()
-    return hmac.new(oldest.encode(), b"webnet content digest", hashlib.sha256).digest()

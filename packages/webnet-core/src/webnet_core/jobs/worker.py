@@ -12,6 +12,7 @@ from django.db import Error, IntegrityError, connections, transaction
 from django.utils import timezone
 
 from webnet_core.conf import settings
+from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.claims import Claim, claim_next
 from webnet_core.jobs.execution import execute
 from webnet_core.jobs.models import SingletonLease, Worker
@@ -19,6 +20,7 @@ from webnet_core.jobs.owners import is_dead, new_owner
 from webnet_core.jobs.queue import doorbell
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.writer import JobWriter
+from webnet_core.secrets.rotate import missing_keys
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class ShardWorker:
 
     def run(self) -> None:
         """Work until `stop()`; then let running shards hand back or finish, and return."""
+        self._name_missing_keys()
         next_tick = 0.0
         while not self._stopping:
             doorbell.clear()
@@ -60,6 +63,21 @@ class ShardWorker:
                 connections.close_all()
             doorbell.wait(_POLL_SECONDS)
         self._join()
+
+    def _name_missing_keys(self) -> None:
+        """Say at once what would otherwise come up device by device: secrets whose key is not configured."""
+        try:
+            missing = missing_keys()
+        except (Error, ConfigurationError) as error:
+            log.warning("Which keys are in use cannot be told: %s", error)
+            return
+        for use in missing:
+            log.error(
+                "%d stored secrets (%s) need key %s, which is not among WEBNET['CORE']['ENCRYPTION_KEYS'].",
+                use.secrets,
+                ", ".join(use.columns),
+                use.id or "of no name",
+            )
 
     def stop(self) -> None:
         """Ask the worker to end: reads go back to the queue, changes finish or reach their deadline.

@@ -10,7 +10,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import webnet_core.secrets.fields
+import webnet_core.fields
 
 
 class Migration(migrations.Migration):
@@ -129,9 +129,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120)),
                 ("username", models.CharField(max_length=150)),
-                ("password", webnet_core.secrets.fields.SecretField(blank=True, default="")),
-                ("enable_password", webnet_core.secrets.fields.SecretField(blank=True, default="")),
-                ("ssh_private_key", webnet_core.secrets.fields.SecretField(blank=True, default="")),
+                ("password", webnet_core.fields.SecretField(blank=True, default="")),
+                ("enable_password", webnet_core.fields.SecretField(blank=True, default="")),
+                ("ssh_private_key", webnet_core.fields.SecretField(blank=True, default="")),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("updated_at", models.DateTimeField(auto_now=True)),

@@ -1,3 +1,3 @@
-"""Encryption and credentials."""
+"""Credentials, where their secrets are kept, and the change of keys."""
 
 from __future__ import annotations

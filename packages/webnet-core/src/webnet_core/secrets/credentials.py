@@ -11,7 +11,7 @@ from webnet_core.access.permissions import require
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.record import record
 from webnet_core.exceptions import CredentialUnreadable
-from webnet_core.secrets.fields import Ciphertext
+from webnet_core.fields import Ciphertext
 from webnet_core.secrets.models import Credential
 
 EDITABLE = ("name", "username", *Credential.SECRET_FIELDS)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from webnet_core.access.scope import ScopedManager
-from webnet_core.secrets.fields import Ciphertext, SecretField
+from webnet_core.fields import Ciphertext, SecretField
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

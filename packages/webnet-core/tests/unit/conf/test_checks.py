@@ -13,10 +13,13 @@ from django.db import connections
 from django.test import override_settings
 
 from webnet_core.apps import hookspec_modules
+from webnet_core.blobs.models import DigestKey
 from webnet_core.checks import check_databases
 from webnet_core.plugin import hookimpl
 from webnet_core.plugins import manager
 from webnet_core.plugins.discovery import Found, Source
+
+pytestmark = pytest.mark.django_db
 
 
 def ids(*, deploy: bool = False) -> set[str]:
@@ -49,12 +52,14 @@ def test_an_unknown_setting_is_e001():
     ],
 )
 def test_encryption_keys_are_looked_at_one_by_one(keys: list[str], found: set[str]):
+    DigestKey.objects.all().delete()  # a stored secret whose key goes missing is E020
     with core(ENCRYPTION_KEYS=keys):
         assert ids() == found
 
 
 def test_an_encryption_key_that_is_the_secret_key_is_e004():
     key = Fernet.generate_key().decode()
+    DigestKey.objects.all().delete()
     with core(ENCRYPTION_KEYS=[key]), override_settings(SECRET_KEY=key):
         assert ids() == {"webnet.E004"}
 

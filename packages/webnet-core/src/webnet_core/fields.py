@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from webnet_core.secrets.crypto import decrypt, encrypt
+from webnet_core.crypto import decrypt, encrypt
 
 MASK = "********"
 
@@ -51,4 +51,4 @@ class SecretField(models.TextField):  # type: ignore[type-arg]
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "webnet_core.secrets.fields.SecretField", args, kwargs
+        return name, "webnet_core.fields.SecretField", args, kwargs
