@@ -43,6 +43,11 @@ and so is a value of the wrong type; both stop the start and say what is meant. 
 whole number of at least 1."""
 
 
+CHECKS_INTRODUCTION = """\
+`manage.py check` prints these; `migrate` and `runserver` stop at an error. `manage.py check --deploy` adds what a site
+needs before strangers can reach it, beside Django's own findings about cookies, HSTS and TLS. Those that concern where
+a site starts are refused there as well while DEBUG is off: by the ASGI wrapper, by `manage.py webnet worker` and by
+Celery's workers. `SILENCED_SYSTEM_CHECKS` silences one that a site knows better about."""
 DRIVERS_INTRODUCTION = """\
 A driver is a library under Nornir that opens sessions on devices and performs operations over them. For each device and
 operation the first of these that can do it and is installed is taken: the run's own choice (the option `driver`; then
@@ -167,6 +172,22 @@ def setting_row(name: str, kind: str, field: FieldInfo) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def checks_page() -> str:
+    """The page of all system checks, from the tables at the head of the modules that have them."""
+    rows = []
+    for package in PACKAGES:
+        module = optional(f"{package}.checks")
+        text = re.sub(r"\n {10,}", " ", module.__doc__ or "") if module else ""
+        rows += re.findall(r"^(webnet\.[EW]\d{3}) +(.+)$", text, re.MULTILINE)
+    table = [f"| `{number}` | {what.replace('``', '`')} |" for number, what in sorted(rows)]
+    return (
+        "\n\n".join(
+            ["# System checks", CHECKS_INTRODUCTION, "\n".join(["| id | what is wrong |", "|---|---|", *table])]
+        )
+        + "\n"
+    )
+
+
 def drivers_page() -> str:
     """The page of all drivers: what each can do on each platform, and why not where it cannot."""
     base = importlib.import_module("webnet_nornir.drivers.base")
@@ -248,6 +269,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "settings.md": settings_page(),
+        REFERENCE / "checks.md": checks_page(),
         REFERENCE / "drivers.md": drivers_page(),
         REFERENCE / "public-api.txt": "\n".join(public_names()) + "\n",
     }

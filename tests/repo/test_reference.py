@@ -31,7 +31,7 @@ def generated() -> dict[str, dict[str, str]]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("name", ["hooks.md", "settings.md", "drivers.md", "public-api.txt"])
+@pytest.mark.parametrize("name", ["hooks.md", "settings.md", "checks.md", "drivers.md", "public-api.txt"])
 def test_a_generated_page_says_what_the_code_says(name: str, generated: dict):
     path = ROOT / "docs" / "reference" / name
     assert path.read_text() == generated["pages"][str(path)], "run `make reference`"

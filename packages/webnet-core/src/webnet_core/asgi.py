@@ -12,6 +12,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from webnet_core.conf import settings
+from webnet_core.deployment import require_safe_start
+from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.worker import ShardWorker
 from webnet_core.live import loop
 
@@ -36,7 +38,8 @@ def with_worker(application: Application) -> Application:
     """Wrap an ASGI application so that the embedded worker starts and stops with the server.
 
     The wrapper answers the lifespan protocol itself and passes everything else through. It starts a worker only where
-    ``WEBNET["CORE"]["DISPATCHER"]`` is ``"embedded"``; of several server processes one works at a time.
+    ``WEBNET["CORE"]["DISPATCHER"]`` is ``"embedded"``; of several server processes one works at a time. With DEBUG off,
+    a site that is not safe to be reached does not start (see `webnet_core.deployment`).
     """
     lifespan = _Lifespan()
 
@@ -60,6 +63,11 @@ class _Lifespan:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                try:
+                    require_safe_start()
+                except ConfigurationError as error:
+                    await send({"type": "lifespan.startup.failed", "message": error.message})
+                    return
                 self._start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":

@@ -10,10 +10,15 @@ webnet.E006    the second factor that is named cannot be asked
 webnet.E012    a task or an item of the interface asks for a permission that does not exist
 webnet.E020    a stored secret names a key that ENCRYPTION_KEYS does not hold
                (only with ``--database`` or ``--deploy``, and in `migrate`)
+webnet.E021    SECRET_KEY is short or known (only with ``--deploy``, and where the site starts)
+webnet.E022    ALLOWED_HOSTS is empty or allows every name (likewise)
+webnet.E023    a broker across the network is asked without a password (likewise)
+webnet.E024    processes share no cache, or there is none, to count failed logins in (only with ``--deploy``)
 webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
 webnet.W003    SQLite is not set up for several writers
 webnet.W004    the first host key seen is trusted (only with ``--deploy``)
+webnet.W020    several processes have a channel layer each (only with ``--deploy``)
 =============  ====================================================================
 
 Start-up itself already refuses a WEBNET that is wrong; E001 speaks where settings change afterwards, as in tests.
@@ -33,6 +38,7 @@ from django.db import DatabaseError, connections
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.second_factor import second_factor
 from webnet_core.conf import find_problems, settings
+from webnet_core.deployment import START
 from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.catalogue import permission_of
 from webnet_core.plugins.manager import loaded_plugins
@@ -50,7 +56,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     return [Error(str(problem), id="webnet.E001") for problem in find_problems()]
 
 
-@register(Tags.security)
+@register(Tags.security, START)
 def check_encryption_keys(**_: Any) -> list[CheckMessage]:
     """Keys that are missing, malformed, guessable or used for something else."""
     try:
@@ -181,7 +187,7 @@ def check_permissions(**_: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.security)
+@register(Tags.security, START)
 def check_second_factor(**_: Any) -> list[CheckMessage]:
     """A second factor that would fail every login."""
     if any(problem.path.startswith("CORE") for problem in find_problems()):

@@ -13,7 +13,7 @@ import difflib
 import ipaddress
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
@@ -66,6 +66,11 @@ class CoreSettings(_Section):
     REFRESH_TOKEN_SECONDS: Seconds = Field(86400, description="Life of a refresh token.")
     STEP_UP_SECONDS: Seconds = Field(300, description="How long a password entered again allows to re-point devices.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
+    CACHE: str = Field("default", description="Alias of the cache that counts failed logins; all processes share it.")
+    SEVERAL_PROCESSES: bool | None = Field(
+        None,
+        description="Whether several processes serve or work; None: with PostgreSQL or without the embedded worker.",
+    )
     SECOND_FACTOR: str | None = Field(None, description="Dotted path of what a login asks for besides a password.")
 
 
@@ -148,10 +153,28 @@ def _problems(key: str, model: type[BaseModel], error: ValidationError) -> Itera
     for detail in error.errors(include_input=False, include_url=False):
         path = ".".join([key, *map(str, detail["loc"])])
         if detail["type"] == "extra_forbidden":
-            names = model.model_fields if len(detail["loc"]) == 1 else ()
-            yield SettingProblem(path=path, message="unknown key.", hint=closest(str(detail["loc"][-1]), names))
+            *outer, name = detail["loc"]
+            yield SettingProblem(path=path, message="unknown key.", hint=closest(str(name), _names(model, outer)))
         else:
             yield SettingProblem(path=path, message=f"{detail['msg']}.")
+
+
+def _names(model: type[BaseModel], path: Iterable[int | str]) -> set[str]:
+    """Return the names of the keys at `path` inside a section; a list's or dictionary's own keys lead nowhere else."""
+    here = {model}
+    for part in path:
+        inside = {
+            found for one in here if part in one.model_fields for found in _nested(one.model_fields[part].annotation)
+        }
+        here = inside or here
+    return {name for one in here for name in one.model_fields}
+
+
+def _nested(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _nested(inner)
 
 
 def closest(name: str, known: Iterable[str]) -> str:

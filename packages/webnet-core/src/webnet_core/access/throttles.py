@@ -1,12 +1,13 @@
-"""How often one may fail to sign in: counted per username and per address in Django's cache."""
+"""How often one may fail to sign in: counted per username and per address in the cache that WEBNET names."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 
+from webnet_core.conf import settings
 from webnet_core.exceptions import WebnetError
 
 
@@ -35,7 +36,7 @@ def refuse_if_throttled(username: str, address: str) -> None:
         TooManyAttempts: one has; `retry_after` is in seconds.
     """
     for key, limit in _doors(username, address):
-        if int(cache.get(key) or 0) >= limit.count:
+        if int(_cache().get(key) or 0) >= limit.count:
             raise TooManyAttempts(
                 f"Too many failed attempts to sign in; try again in {limit.seconds // 60} minutes.",
                 retry_after=limit.seconds,
@@ -44,6 +45,7 @@ def refuse_if_throttled(username: str, address: str) -> None:
 
 def count_failure(username: str, address: str) -> None:
     """Remember one failed attempt."""
+    cache = _cache()
     for key, limit in _doors(username, address):
         if not cache.add(key, 1, limit.seconds):
             try:
@@ -54,7 +56,11 @@ def count_failure(username: str, address: str) -> None:
 
 def forget_failures(username: str) -> None:
     """Begin to count anew for a username that signed in; its address keeps its count."""
-    cache.delete(_key("username", username.casefold()))
+    _cache().delete(_key("username", username.casefold()))
+
+
+def _cache() -> BaseCache:
+    return caches[settings.CORE.CACHE]
 
 
 def _doors(username: str, address: str) -> tuple[tuple[str, Limit], ...]:

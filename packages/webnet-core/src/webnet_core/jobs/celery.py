@@ -5,18 +5,25 @@ Messages are acknowledged early and never retried: a lost one is mended by the t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from celery import shared_task
+from celery.exceptions import WorkerShutdown
+from celery.signals import worker_init
 from django.contrib.auth import get_user_model
 from kombu.exceptions import OperationalError
 
 from webnet_core.conf import settings
+from webnet_core.deployment import require_safe_start
+from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs import tick as ticking
 from webnet_core.jobs.models import Shard
 from webnet_core.jobs.submit import submit
 from webnet_core.jobs.worker import ShardWorker
+
+log = logging.getLogger(__name__)
 
 _PRIORITY = {"read": 5, "change": 7, "disrupt": 7}
 
@@ -33,6 +40,22 @@ def publish(shard: Shard) -> None:
         )
     except OperationalError as error:
         raise OSError(str(error)) from error
+
+
+@worker_init.connect(dispatch_uid="webnet_core.jobs.celery")  # type: ignore[untyped-decorator]
+def refuse_unsafe_start(**_: Any) -> None:
+    """Let no worker of webnet's start on a site that is not safe to be reached; a host's own Celery is its own.
+
+    Raises:
+        WorkerShutdown: with exit code 1, after saying what is wrong.
+    """
+    if settings.CORE.DISPATCHER != "celery":
+        return
+    try:
+        require_safe_start()
+    except ConfigurationError as error:
+        log.critical("%s", error)
+        raise WorkerShutdown(1) from error
 
 
 @shared_task(name="webnet.work", ignore_result=True, acks_late=False)  # type: ignore[untyped-decorator]

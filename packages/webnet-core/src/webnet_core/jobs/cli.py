@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TextIO
 
 from webnet_core.conf import settings
+from webnet_core.deployment import require_safe_start
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
 from webnet_core.plugins.verbs import Verb
@@ -22,7 +23,12 @@ def _worker_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_worker(options: argparse.Namespace, out: TextIO) -> int:
-    """Claim and run shards until interrupted."""
+    """Claim and run shards until interrupted.
+
+    Raises:
+        ConfigurationError: the site is not safe to start.
+    """
+    require_safe_start()
     queues = tuple(part.strip() for part in options.queues.split(",") if part.strip()) or settings.CORE.WORKER_QUEUES
     worker = ShardWorker(kind="worker", queues=queues, slots=options.slots)
     if options.once:

@@ -117,3 +117,32 @@ def test_a_register_hook_may_read_its_plugins_settings(webnet_plugins: PluginSan
     webnet_plugins.load(acme=module)
 
     assert seen == [5]
+
+
+class Feed(SettingsSection):
+    ADDRESS: str = ""
+    RETRIES: int = 3
+
+
+class NestedSettings(SettingsSection):
+    FEEDS: dict[str, Feed] = {}
+    BACKUP: Feed | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "hint"),
+    [
+        ({"FEEDZ": {}}, "NEST.FEEDZ", "Did you mean FEEDS?"),
+        ({"FEEDS": {"north": {"ADRESS": "x"}}}, "NEST.FEEDS.north.ADRESS", "Did you mean ADDRESS?"),
+        ({"BACKUP": {"RETRY": 1}}, "NEST.BACKUP.RETRY", "Did you mean RETRIES?"),
+        ({"BACKUP": {"COLOUR": 1}}, "NEST.BACKUP.COLOUR", ""),
+    ],
+)
+def test_a_typo_deep_in_a_plugins_section_is_an_error_that_says_what_was_meant(
+    given: dict[str, object], path: str, hint: str, webnet_plugins: PluginSandbox
+):
+    module = ModuleType("nest")
+    vars(module)["webnet_register_settings"] = hookimpl(lambda: [Settings(key="NEST", model=NestedSettings)])
+    with override_settings(WEBNET={"NEST": given}):
+        webnet_plugins.load(nest=module)
+        assert [(problem.path, problem.hint) for problem in find_problems()] == [(path, hint)]
