@@ -72,6 +72,7 @@ class WebnetCoreConfig(WebnetAppConfig):
     def ready(self) -> None:
         """Install the redaction filter, load the plugins, refuse wrong settings, register the system checks."""
         from webnet_core import checks  # noqa: F401, PLC0415 - importing registers them
+        from webnet_core.audit.guard import install_guard  # noqa: PLC0415 - needs the apps
         from webnet_core.blobs.keys import make_after_migration  # noqa: PLC0415 - needs the apps
         from webnet_core.conf import require_valid  # noqa: PLC0415 - needs the apps
         from webnet_core.plugins.manager import load_plugins  # noqa: PLC0415 - needs the apps
@@ -79,6 +80,7 @@ class WebnetCoreConfig(WebnetAppConfig):
         install_filter()
         load_plugins()
         require_valid()
+        post_migrate.connect(install_guard, sender=self, dispatch_uid="webnet_core.audit.guard")
         post_migrate.connect(make_after_migration, sender=self, dispatch_uid="webnet_core.blobs.keys")
         setting_changed.connect(_reload_plugins, dispatch_uid="webnet_core.apps")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from webnet_core.audit.seal import seal_waiting
 from webnet_core.jobs import registrations as jobs
 from webnet_core.platforms import PLATFORMS
 from webnet_core.plugins.items import Platform, TickStep, Topic
@@ -19,7 +20,7 @@ def webnet_register_platforms() -> Iterable[Platform]:
 @hookimpl
 def webnet_register_tick_steps() -> Iterable[TickStep]:
     """What must not be missed in core."""
-    return jobs.tick_steps()
+    return (*jobs.tick_steps(), TickStep(key="audit.seal", run=seal_waiting, weight=800))
 
 
 @hookimpl

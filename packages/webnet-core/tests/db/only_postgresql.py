@@ -9,6 +9,10 @@ from django.db import InternalError, OperationalError, connections, transaction
 from tests.db.processes import wait_until
 
 from webnet_core.access.models import Customer
+from webnet_core.audit.models import AuditChain, AuditEvent
+from webnet_core.audit.record import record
+from webnet_core.audit.seal import seal_waiting
+from webnet_core.audit.verify import verify_chain
 from webnet_core.jobs.claims import claim_next
 from webnet_core.jobs.models import Job, Shard
 from webnet_core.jobs.tick import tick
@@ -68,3 +72,51 @@ def test_a_locked_job_does_not_keep_others_from_being_claimed(customer: Customer
     holder.join()
     assert claim is not None
     assert claim.job_id == free.pk
+
+
+def test_audit_rows_that_are_committed_after_higher_numbers_are_sealed_after_them(customer: Customer) -> None:
+    written, over = threading.Event(), threading.Event()
+    early: list[int] = []
+
+    def stay_open() -> None:
+        with transaction.atomic():
+            early.append(record(None, "test.early", customer_id=customer.pk).pk)
+            written.set()
+            over.wait(60)
+        connections.close_all()
+
+    slow = threading.Thread(target=stay_open)
+    slow.start()
+    assert written.wait(10)
+    late = [record(None, "test.late", customer_id=customer.pk).pk for _ in range(3)]
+    assert early[0] < min(late)
+    assert seal_waiting() == 3
+    over.set()
+    slow.join()
+    assert seal_waiting() == 1
+    sealed = AuditEvent.objects.order_by("seal_number").values_list("pk", flat=True)
+    assert list(sealed) == [*late, *early]
+    report = verify_chain(customer.pk)
+    assert (report.whole, report.length, report.unsealed) == (True, 4, 0)
+
+
+def test_a_chain_that_another_process_is_sealing_is_left_to_it(customer: Customer) -> None:
+    record(None, "test.act", customer_id=customer.pk)
+    seal_waiting()
+    record(None, "test.act", customer_id=customer.pk)
+    locked, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(AuditChain.objects.select_for_update())
+            locked.set()
+            over.wait(60)
+        connections.close_all()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert locked.wait(10)
+    done = seal_waiting()
+    over.set()
+    holder.join()
+    assert (done, seal_waiting()) == (0, 1)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
 
+from webnet_core.audit.changes import differences
 from webnet_core.audit.models import AuditEvent
+from webnet_core.redact import current
+from webnet_core.storable import clean_json, clean_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where the act being recorded came from."""
+    """Where the act being recorded came from, and by which door: see `AuditEvent`."""
 
     request_id: str = ""
     address: str = ""
+    door: str = ""
 
 
 _NOWHERE = Origin()
@@ -26,13 +30,18 @@ _origin: ContextVar[Origin] = ContextVar("webnet_audit_origin", default=_NOWHERE
 
 
 @contextmanager
-def origin(*, request_id: str = "", address: str = "") -> Iterator[None]:
-    """Give every audit row written inside the block this request id and address."""
-    token = _origin.set(Origin(request_id=request_id, address=address))
+def origin(*, request_id: str = "", address: str = "", door: str = "") -> Iterator[None]:
+    """Give every audit row written inside the block this request id, address and door."""
+    token = _origin.set(Origin(request_id=request_id, address=address, door=door))
     try:
         yield
     finally:
         _origin.reset(token)
+
+
+def enter_by(door: str) -> None:
+    """Say by which door the act came in whose `origin` block is open; known only once it is known who asks."""
+    _origin.set(replace(_origin.get(), door=door))
 
 
 def record(
@@ -41,6 +50,8 @@ def record(
     obj: models.Model | None = None,
     *,
     customer_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Write one audit row in the caller's transaction.
@@ -50,19 +61,24 @@ def record(
         action: dotted verb, as ``jobs.submit``.
         obj: what was acted on; its customer is taken from it where `customer_id` is not given. A site's user may have
             an id that is no number: then only the label tells who it was.
-        data: what changed, with secrets already masked by the caller.
+        before: `row_values` of `obj` before the change; of something new there is none.
+        after: `row_values` after it; of something removed there is none. What differs is recorded, secrets masked.
+        data: what else belongs to the act, with secrets already masked by the caller.
     """
     known = user if getattr(user, "is_authenticated", False) else None
     where = _origin.get()
+    told = {**(data or {}), **differences(type(obj) if obj is not None else None, before, after)}
     return AuditEvent.objects.create(
         customer_id=customer_id if customer_id is not None else getattr(obj, "customer_id", None),
         user=known,
-        username=known.get_username()[:150] if known else "",
+        user_key=clean_text(known.pk, 64) if known else "",
+        username=clean_text(known.get_username(), 150) if known else "",
         action=action,
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None and isinstance(obj.pk, int) else None,
-        object_label=str(obj)[:200] if obj is not None else "",
-        data=dict(data or {}),
+        object_label=clean_text(current().clean(str(obj)), 200) if obj is not None else "",
+        data=current().clean_value(clean_json(told)),
         request_id=where.request_id,
-        address=where.address,
+        address=clean_text(where.address, 64),
+        door=clean_text(where.door, 80),
     )
