@@ -52,16 +52,14 @@ def _ids(client: httpx.Client) -> dict[str, int]:
     return {row["hostname"]: row["id"] for row in client.get("devices/", params={"limit": 50}).json()["results"]}
 
 
-def test_a_request_sent_twenty_times_at_once_makes_one_job(site: Site, network: Network) -> None:
-    client = site.client()
-    body = {
-        "task": "run_commands",
-        "targets": {"hostname": NAMES[0]},
-        "params": {"commands": ["show clock"]},
-        "submission_id": str(uuid.uuid4()),
-    }
+@pytest.mark.parametrize("by", ["submission_id", "Idempotency-Key"])
+def test_a_request_sent_twenty_times_at_once_makes_one_job(site: Site, network: Network, by: str) -> None:
+    client, once = site.client(), str(uuid.uuid4())
+    body = {"task": "run_commands", "targets": {"hostname": NAMES[0]}, "params": {"commands": ["show clock"]}}
+    headers = {by: once} if by == "Idempotency-Key" else {}
+    body |= {} if headers else {by: once}
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: client.post("tasks/execute/", json=body), range(20)))
+        answers = list(pool.map(lambda _: client.post("tasks/execute/", json=body, headers=headers), range(20)))
     assert {answer.status_code for answer in answers} == {httpx.codes.ACCEPTED}
     (job_id,) = {answer.json()["job_id"] for answer in answers}
     assert finished(client, job_id)["status"] == "success"

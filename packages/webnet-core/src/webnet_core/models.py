@@ -14,7 +14,7 @@ from webnet_core.inventory.models import (
     Site,
     SiteCredential,
 )
-from webnet_core.jobs.models import HostResult, Job, JobEvent, Shard, SingletonLease, Worker
+from webnet_core.jobs.models import HostResult, IdempotencyRecord, Job, JobEvent, Shard, SingletonLease, Worker
 from webnet_core.secrets.models import Credential
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "DigestKey",
     "HostKey",
     "HostResult",
+    "IdempotencyRecord",
     "Job",
     "JobEvent",
     "Membership",

@@ -195,3 +195,12 @@ def test_targets_of_several_customers_are_refused_until_one_is_named(world):
     by_body = client.post(f"{API}/tasks/execute/", {**body, "customer_id": world.ours.pk})
     totals = dict(Job.objects.values_list("pk", "total"))
     assert (totals[by_header.json()["id"]], totals[by_body.json()["id"]]) == (1, 3)
+
+
+def test_a_submission_id_of_other_devices_is_a_conflict(world):
+    body = {**ASK, "submission_id": str(uuid.uuid4())}
+    ids = [device.pk for device in world.devices]
+    client = world.client("operator")
+    assert client.post(f"{API}/tasks/execute/", {**body, "targets": {"device_ids": ids}}).status_code == 202
+    assert client.post(f"{API}/tasks/execute/", {**body, "targets": {"device_ids": ids[:1]}}).status_code == 409
+    assert Job.objects.count() == 1

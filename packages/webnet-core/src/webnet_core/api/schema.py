@@ -34,6 +34,13 @@ CUSTOMER_HEADER = OpenApiParameter(
     description="The customer meant, for callers who see several.",
 )
 
+IDEMPOTENCY_HEADER = OpenApiParameter(
+    name="Idempotency-Key",
+    type={"type": "string", "minLength": 1, "maxLength": 200},
+    location=OpenApiParameter.HEADER,
+    description="The same key again gives the first answer again and does nothing twice; kept for 24 hours.",
+)
+
 SETTINGS: dict[str, Any] = {
     "TITLE": "webnet",
     "DESCRIPTION": "Network automation: inventory, jobs on devices and what they answered.",
@@ -139,6 +146,8 @@ class WebnetSchema(AutoSchema):
         """Return the query of the action, and the header where somebody must be signed in."""
         query = self._ours().query_class(self._action())
         parameters: list[Any] = [query] if query is not None else []
+        if getattr(getattr(self.view, self._action()), "idempotent", False):
+            parameters.append(IDEMPOTENCY_HEADER)
         return parameters if self._is_public() else [*parameters, CUSTOMER_HEADER]
 
     def get_operation_id(self) -> str:

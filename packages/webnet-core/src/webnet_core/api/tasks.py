@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from webnet_core.access.scope import can
 from webnet_core.api.fields import Query
+from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.jobs import HostAnswer, SubmittedAnswer, state_of
 from webnet_core.api.shapes.tasks import (
@@ -76,6 +77,7 @@ class ExecuteView(WebnetAPIView):
 
     actions: ClassVar[dict[str, str]] = {"post": "view"}
 
+    @idempotent
     @answers(202, SubmittedAnswer, body=ExecuteBody, operation_id="tasks_execute")
     def post(self, request: Request) -> Response:
         """Accept a job; watch it at `status_url`."""

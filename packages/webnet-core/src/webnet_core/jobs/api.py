@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.api.fields import Query
+from webnet_core.api.idempotency import idempotent
 from webnet_core.api.pagination import cursor_body
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.jobs import (
@@ -158,6 +159,7 @@ class JobRetryView(WebnetAPIView):
 
     actions: ClassVar[dict[str, str]] = {"post": "jobs.run"}
 
+    @idempotent
     @answers(200, JobStateAnswer, operation_id="jobs_retry")
     def post(self, request: Request, pk: int) -> Response:
         """Make a new job for the hosts that did not succeed; `job_id` is the new one."""

@@ -198,3 +198,20 @@ class SingletonLease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.owner}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer to a request that carried an `Idempotency-Key`, kept so that repeating it does nothing twice."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body: models.JSONField[Any, Any] = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="webnet_idempotency_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.user_id}"

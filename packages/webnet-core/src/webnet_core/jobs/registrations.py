@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from webnet_core.blobs.sweep import sweep
-from webnet_core.jobs.models import Job
+from webnet_core.jobs.models import IdempotencyRecord, Job
 from webnet_core.jobs.queue import ring_waiting
 from webnet_core.jobs.reaper import reap
 from webnet_core.jobs.timeline import read_after
@@ -14,6 +17,8 @@ from webnet_core.jobs.turns import take_turn
 from webnet_core.plugins.items import TickStep, Topic
 
 SWEEP_SECONDS = 3600.0
+# How long a request may be repeated under its Idempotency-Key.
+REPEATABLE = timedelta(hours=24)
 
 
 def tick_steps() -> Iterable[TickStep]:
@@ -22,12 +27,20 @@ def tick_steps() -> Iterable[TickStep]:
         TickStep(key="jobs.reap", run=reap, weight=100),
         TickStep(key="jobs.ring", run=ring_waiting, weight=200),
         TickStep(key="jobs.sweep", run=sweep_in_turn, weight=900),
+        TickStep(key="jobs.forget_answers", run=forget_answers, weight=910),
     )
 
 
 def sweep_in_turn() -> int:
     """Remove blobs that nothing refers to any more, once an hour."""
     return sweep() if take_turn("blob-sweep", SWEEP_SECONDS) else 0
+
+
+def forget_answers() -> int:
+    """Forget the answers kept for repeated requests after a day, looking once an hour."""
+    if not take_turn("idempotency-records", SWEEP_SECONDS):
+        return 0
+    return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - REPEATABLE).delete()[0]
 
 
 def topics() -> Iterable[Topic]:

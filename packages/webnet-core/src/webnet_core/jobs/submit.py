@@ -193,6 +193,8 @@ def _same(earlier: Job, spec: TaskSpec[Any], asked: _Asked) -> Job:
         same = same and parse_params(spec, asked.params).model_dump(mode="json") == earlier.params
     if asked.options is not None:
         same = same and parse_options(asked.options).model_dump(mode="json", exclude_none=True) == earlier.options
+    if named := (asked.targets or {}).get("device_ids"):
+        same = same and isinstance(named, list) and set(named) == set(earlier.targets["device_ids"])
     if not same:
         raise Conflict(f"This submission id was used for job {earlier.pk}, which is another run: send a new id.")
     return earlier
