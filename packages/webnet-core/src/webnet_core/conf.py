@@ -35,6 +35,28 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class VaultSettings(_Section):
+    """Where a HashiCorp Vault is and how webnet signs in to it: by `TOKEN`, or by `ROLE_ID` and `SECRET_ID`."""
+
+    ADDRESS: str = Field(description="URL of the Vault.")
+    TOKEN: SecretStr | None = Field(None, description="A token that may read below PREFIX.")
+    ROLE_ID: str = Field("", description="Role of the AppRole login.")
+    SECRET_ID: SecretStr | None = Field(None, description="Its secret id.")
+    APPROLE_MOUNT: str = Field("approle", description="Where the AppRole method is mounted.")
+    MOUNT: str = Field("secret", description="Where the KV engine, version 2, is mounted.")
+    PREFIX: str = Field("webnet", description="Secrets of customer 7 stand below PREFIX/7/.")
+    NAMESPACE: str | None = Field(None, description="Namespace, where the Vault has some.")
+    CA_FILE: str | None = Field(None, description="Certificates to trust instead of the system's.")
+
+
+class SecretBackendSettings(_Section):
+    """Key SECRET_BACKENDS: what the places need where secrets are kept besides the database."""
+
+    SECONDS: Seconds = Field(10, description="A backend that does not answer within this time is given up.")
+    FILE_ROOT: str | None = Field(None, description="Folder with one folder a customer; without it no files are read.")
+    VAULT: VaultSettings | None = Field(None, description="The Vault; without it none is asked.")
+
+
 class CoreSettings(_Section):
     """Section CORE."""
 
@@ -61,6 +83,9 @@ class CoreSettings(_Section):
     PLUGINS_ENABLED: tuple[str, ...] | None = Field(None, description="The only plugins to load besides webnet's own.")
     REPLACE: dict[str, dict[str, str]] = Field(
         default_factory=dict, description='Which plugin wins a contested key: {"rules": {"cis.telnet": "acme"}}.'
+    )
+    SECRET_BACKENDS: SecretBackendSettings = Field(
+        default_factory=SecretBackendSettings, description="Where secrets may be kept besides the database."
     )
     ACCESS_TOKEN_SECONDS: Seconds = Field(900, description="Life of an access token.")
     REFRESH_TOKEN_SECONDS: Seconds = Field(86400, description="Life of a refresh token.")

@@ -133,6 +133,13 @@ class CredentialUnreadable(WebnetError):
     """
 
 
+class SecretUnavailable(CredentialUnreadable):
+    """A secret backend does not give a secret out; the message names the backend and the reference.
+
+    A backend raises it with one sentence about why, which must not quote anything that may be secret.
+    """
+
+
 # ------------------------------------------------------------------------------------------------------------- plugins
 
 

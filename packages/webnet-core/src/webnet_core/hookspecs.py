@@ -17,6 +17,7 @@ from webnet_core.plugins.items import (
     PlanRow,
     Platform,
     PlatformExtension,
+    SecretBackend,
     Settings,
     Tab,
     TaskSpec,
@@ -145,6 +146,27 @@ def webnet_register_tick_steps() -> Iterable[TickStep]:  # type: ignore[empty-bo
         @hookimpl
         def webnet_register_tick_steps():
             return [TickStep(key="acme.expire", run=expire_old_polls)]
+
+    .. versionadded:: 0.1
+    """
+
+
+@registers(SecretBackend, key="key")
+def webnet_register_secret_backends() -> Iterable[SecretBackend]:  # type: ignore[empty-body]
+    """Add places where secrets of credentials are kept.
+
+    When: once, at start. A backend's `fetch` is called when a run admits the first device of a credential, once a
+    credential and shard, and given up after ``SECRET_BACKENDS["SECONDS"]``.
+
+    Returns:
+        `SecretBackend` items with keys ``<plugin>.<name>``. A reference is what a customer's admin typed: whatever it
+        says, `fetch` gives out only what belongs to the customer of the request.
+
+    Example::
+
+        @hookimpl
+        def webnet_register_secret_backends():
+            return [SecretBackend(key="acme.safe", label="ACME safe", fetch=read_safe, pattern=r"[a-z0-9-]+")]
 
     .. versionadded:: 0.1
     """

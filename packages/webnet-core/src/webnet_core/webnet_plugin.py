@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from webnet_core.audit.seal import seal_waiting
 from webnet_core.jobs import registrations as jobs
 from webnet_core.platforms import PLATFORMS
-from webnet_core.plugins.items import Platform, TickStep, Topic
+from webnet_core.plugins.items import Platform, SecretBackend, TickStep, Topic
 from webnet_core.plugins.markers import hookimpl
+from webnet_core.secrets.builtin import BACKENDS
 
 
 @hookimpl
@@ -27,3 +28,9 @@ def webnet_register_tick_steps() -> Iterable[TickStep]:
 def webnet_register_topics() -> Iterable[Topic]:
     """What can be watched live in core."""
     return jobs.topics()
+
+
+@hookimpl
+def webnet_register_secret_backends() -> Iterable[SecretBackend]:
+    """The database, the worker's environment, files, and HashiCorp Vault."""
+    return BACKENDS

@@ -11,7 +11,7 @@ from webnet_core.exceptions import CredentialUnreadable
 from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import TaskSpec
 from webnet_core.redact import current
-from webnet_core.secrets.models import Secrets
+from webnet_core.secrets.models import Credential, Secrets
 from webnet_nornir.addresses import require_allowed
 from webnet_nornir.choosing import choose_all, platform_of
 from webnet_nornir.conf import NornirConfig
@@ -34,6 +34,7 @@ class Gate:
         self._spec = spec
         self._config = config
         self._masked: list[str] = []
+        self._opened: dict[int, Secrets | CredentialUnreadable] = {}
 
     def device(self, host: Host) -> Device:
         """Return the host's row."""
@@ -62,14 +63,25 @@ class Gate:
         """Forget the run's secrets."""
         current().discard(*self._masked)
         self._masked.clear()
+        self._opened.clear()
 
     def _reveal(self, device: Device) -> Secrets:
         if device.credential is None:
             raise NoCredential
-        try:
-            secrets = device.credential.reveal()
-        except CredentialUnreadable as error:
-            raise SecretUnreadable(error.message) from error
-        current().add(*secrets.values())
-        self._masked.extend(secrets.values())
-        return secrets
+        opened = self._open_once(device.credential)
+        if isinstance(opened, CredentialUnreadable):
+            raise SecretUnreadable(opened.message) from opened
+        return opened
+
+    def _open_once(self, credential: Credential) -> Secrets | CredentialUnreadable:
+        """Ask for a credential's secrets once a run, whatever becomes of it: a backend may be slow, or away."""
+        if credential.pk not in self._opened:
+            try:
+                secrets = credential.reveal()
+            except CredentialUnreadable as error:
+                self._opened[credential.pk] = error
+            else:
+                current().add(*secrets.values())
+                self._masked.extend(secrets.values())
+                self._opened[credential.pk] = secrets
+        return self._opened[credential.pk]

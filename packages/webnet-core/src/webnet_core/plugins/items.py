@@ -288,6 +288,41 @@ class TickStep:
     weight: int = 500
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretRequest:
+    """What a backend is asked for: the secrets that `reference` names among those of one customer.
+
+    `names` says which of ``password``, ``enable_password`` and ``ssh_private_key`` are wanted; `seconds`, how long the
+    answer is waited for.
+    """
+
+    customer_id: int
+    reference: str
+    names: Sequence[str]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretBackend:
+    """A place where secrets are kept.
+
+    Args:
+        key: Its name, as credentials store it.
+        label: What people read.
+        fetch: Returns the secrets by name; what is left out is empty. It is called with plain values, away from the
+            database, and must keep to the names of the request's customer, whatever the reference says. It raises
+            `SecretUnavailable` where it cannot. None: the secrets stand in the credential's own columns.
+        pattern: What a reference must match as a whole.
+        hint: What a reference looks like, for who gets it wrong.
+    """
+
+    key: str
+    label: str
+    fetch: Callable[[SecretRequest], Mapping[str, str]] | None
+    pattern: str = r"[^\x00-\x1f\x7f]{1,400}"
+    hint: str = ""
+
+
 class SettingsSection(BaseModel):
     """Base of a plugin's section of `WEBNET`: unknown keys are refused."""
 

@@ -8,39 +8,52 @@ from typing import Any
 from django.db import transaction
 
 from webnet_core.access.permissions import require
+from webnet_core.access.stepup import require_repoint
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.record import record
-from webnet_core.exceptions import CredentialUnreadable
+from webnet_core.exceptions import CredentialUnreadable, FieldError, InvalidInput
 from webnet_core.fields import Ciphertext
+from webnet_core.secrets.backends import DATABASE, backend_of, check_reference
 from webnet_core.secrets.models import Credential
 
-EDITABLE = ("name", "username", *Credential.SECRET_FIELDS)
+EDITABLE = ("name", "username", "backend", "reference", *Credential.SECRET_FIELDS)
+LINKING = frozenset({"backend", "reference"})
 
 
 def create_credential(user: Any, customer_id: int, values: Mapping[str, Any]) -> Credential:
-    """Store a login; its secrets are encrypted on the way to the table.
+    """Store a login; its secrets are encrypted on the way to the table, or stay in the backend that keeps them.
 
     Arguments:
         values: any of `EDITABLE`.
 
     Raises:
-        PermissionDenied: the user lacks ``credentials.edit`` in the customer.
+        PermissionDenied: the user lacks ``credentials.edit`` in the customer, or ``credentials.link`` where a backend
+            is named.
+        ReauthenticationRequired: a backend is named, and the password was not entered again a short while ago.
         InvalidInput: a field is wrong or the name is taken.
     """
     require(user, "credentials.edit", customer_id)
     refuse_unknown(values, EDITABLE)
     with transaction.atomic():
         credential = Credential(customer_id=customer_id, **values)
+        data: dict[str, Any] = {"set": sorted(values)}
+        if _linked(credential):
+            data |= _link(user, credential, values)
+        _check_place(credential, values)
         save_valid(credential)
-        record(user, "credentials.create", credential, data={"set": sorted(values)})
+        record(user, "credentials.create", credential, data=data)
     return credential
 
 
 def update_credential(user: Any, credential: Credential, values: Mapping[str, Any]) -> Credential:
     """Change a login; `version` rises when what it opens with changes. An empty secret removes it.
 
+    Secrets in the database are removed when another backend keeps them from now on.
+
     Raises:
-        PermissionDenied: the user lacks ``credentials.edit`` in its customer.
+        PermissionDenied: the user lacks ``credentials.edit`` in its customer, or ``credentials.link`` where backend or
+            reference change.
+        ReauthenticationRequired: they change, and the password was not entered again a short while ago.
         InvalidInput: a field is wrong or the name is taken.
     """
     require(user, "credentials.edit", credential.customer_id)
@@ -48,13 +61,18 @@ def update_credential(user: Any, credential: Credential, values: Mapping[str, An
     with transaction.atomic():
         fresh = Credential.objects.select_for_update().get(pk=credential.pk)
         changed = [name for name, value in values.items() if _differs(getattr(fresh, name), value)]
+        data: dict[str, Any] = {"changed": sorted(changed)}
         for name in changed:
             setattr(fresh, name, values[name])
+        if LINKING & set(changed):
+            data |= _link(user, fresh, values)
+        if changed:
+            _check_place(fresh, values)
         if set(changed) - {"name"}:
             fresh.version += 1
         save_valid(fresh)
         if changed:
-            record(user, "credentials.update", fresh, data={"changed": sorted(changed), "version": fresh.version})
+            record(user, "credentials.update", fresh, data=data | {"version": fresh.version})
     return fresh
 
 
@@ -69,6 +87,31 @@ def delete_credential(user: Any, credential: Credential) -> None:
     with transaction.atomic():
         record(user, "credentials.delete", credential)
         delete_unused(credential)
+
+
+def _linked(credential: Credential) -> bool:
+    return credential.backend != DATABASE or bool(credential.reference)
+
+
+def _link(user: Any, credential: Credential, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Let a credential get its secrets from elsewhere; return what the audit shall know of it."""
+    require(user, "credentials.link", credential.customer_id)
+    proof = require_repoint(user, credential.customer_id)
+    if _linked(credential):
+        for name in set(Credential.SECRET_FIELDS) - set(values):
+            setattr(credential, name, "")
+    return {"backend": credential.backend, "reference": credential.reference, "proof": proof}
+
+
+def _check_place(credential: Credential, values: Mapping[str, Any]) -> None:
+    backend = backend_of(credential.backend)
+    check_reference(backend, credential.reference)
+    if backend.fetch is None:
+        return
+    message = f"The backend {backend.key!r} keeps this credential's secrets; enter it there."
+    given = [name for name in Credential.SECRET_FIELDS if values.get(name)]
+    if given:
+        raise InvalidInput(errors=[FieldError(path=name, message=message, code="kept_elsewhere") for name in given])
 
 
 def _differs(stored: Any, given: Any) -> bool:

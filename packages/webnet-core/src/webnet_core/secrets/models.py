@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from webnet_core.access.scope import ScopedManager
 from webnet_core.fields import Ciphertext, SecretField
+from webnet_core.secrets.backends import DATABASE, fetch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,7 @@ class Credential(models.Model):
     password = SecretField(blank=True, default="")
     enable_password = SecretField(blank=True, default="")
     ssh_private_key = SecretField(blank=True, default="")
-    backend = models.CharField(max_length=60, default="database")
+    backend = models.CharField(max_length=60, default=DATABASE)
     reference = models.CharField(max_length=400, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -54,11 +55,16 @@ class Credential(models.Model):
         return self.name
 
     def reveal(self) -> Secrets:
-        """Decrypt every secret of this credential.
+        """Lay every secret of this credential open: decrypt it, or fetch it from where it is kept.
 
         Raises:
             CredentialUnreadable: a secret was encrypted with a key that is no longer configured.
+            SecretUnavailable: the backend that keeps it does not give it out.
         """
+        if self.backend != DATABASE:
+            return Secrets(
+                username=self.username, **fetch(self.backend, self.customer_id, self.reference, self.SECRET_FIELDS)
+            )
         opened = {name: _reveal(getattr(self, name)) for name in self.SECRET_FIELDS}
         return Secrets(username=self.username, **opened)
 

@@ -10,6 +10,7 @@ from webnet_core.plugin import (
     Panel,
     PlanRow,
     Platform,
+    SecretBackend,
     Section,
     Settings,
     SettingsSection,
@@ -23,6 +24,7 @@ from webnet_core.plugin import (
     registry,
 )
 from webnet_core.plugins.calls import decide, guard, notify
+from webnet_core.secrets.backends import fetch
 from webnet_core.testing.plugins import PluginSandbox
 
 
@@ -76,6 +78,12 @@ class Acme:
     @hookimpl
     def webnet_register_tick_steps(self):
         yield TickStep(key="acme.expire", run=lambda: 3)
+
+    @hookimpl
+    def webnet_register_secret_backends(self):
+        return [
+            SecretBackend(key="acme.safe", label="ACME safe", fetch=lambda request: {"password": request.reference})
+        ]
 
     @hookimpl
     def webnet_execute_shard(self, run):
@@ -139,6 +147,11 @@ def test_register_topics_adds_a_family_of_live_topics(acme: Acme):
 
 def test_register_tick_steps_adds_work_of_the_tick(acme: Acme):
     assert registry("tick_steps")["acme.expire"].run() == 3
+
+
+def test_register_secret_backends_adds_a_place_where_secrets_are_kept(acme: Acme):
+    assert set(registry("secret_backends")) >= {"database", "env", "file", "vault", "acme.safe"}
+    assert fetch("acme.safe", 7, "abc", ("password",)) == {"password": "abc"}
 
 
 def test_execute_shard_is_taken_by_the_first_plugin_that_wants_it(acme: Acme):

@@ -15,6 +15,8 @@ class CredentialUpdateBody(Body):
 
     name = Text(max_length=120)
     username = Text(max_length=150)
+    backend = Text(required=False, max_length=60)
+    reference = Text(required=False, allow_blank=True, max_length=400)
     password = Secret(required=False)
     enable_password = Secret(required=False)
     ssh_private_key = Secret(required=False)
@@ -41,6 +43,8 @@ class CredentialAnswer(RowAnswer):
             "customer_id",
             "name",
             "username",
+            "backend",
+            "reference",
             "has_password",
             "has_enable_password",
             "has_ssh_private_key",
