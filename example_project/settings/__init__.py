@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "example_project.accounts",
@@ -48,12 +49,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "example_project.security.SecurityHeadersMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "example_project.static.StaticFilesMiddleware",
-    "example_project.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "example_project.security.SessionLifeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -76,6 +79,11 @@ TEMPLATES = [
 DATABASES = {"default": database_from(os.environ.get("WEBNET_DATABASE_URL", ""), STATE_DIR / "webnet.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -95,13 +103,24 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_ABSOLUTE_SECONDS = SESSION_COOKIE_AGE = 12 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _flag("WEBNET_HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    # A browser takes cookies of these names over HTTPS alone, for this host and all of its paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-webnet_session", "__Host-webnet_csrf"
     SECURE_HSTS_SECONDS = 31_536_000
+if TRUSTED_PROXIES := int(os.environ.get("WEBNET_TRUSTED_PROXIES") or 0):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Other origins may use the REST interface with tokens, never with this site's cookies.
+CORS_ALLOWED_ORIGINS = _list("WEBNET_CORS_ORIGINS")
+CORS_ALLOW_CREDENTIALS = False
+CORS_URLS_REGEX = r"^/api/"
 
 REDIS_URL = os.environ.get("WEBNET_REDIS_URL", "")
 CHANNEL_LAYERS = {
