@@ -54,6 +54,9 @@ fi
 pins=constraints/$("$python_in_venv" -c 'import sys; print("py%d%d.txt" % sys.version_info[:2])')
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+# uv leaves compiling to the first import, which never keeps it where PYTHONDONTWRITEBYTECODE is set: then every process
+# that starts would compile Django again.
+export UV_COMPILE_BYTECODE=1
 # Trust what the machine trusts, as pip does, where the machine keeps certificates.
 if [ -e /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=1; fi
 

@@ -18,7 +18,8 @@ from benchmarks import processes
 from benchmarks.figures import Bar, Figure
 from benchmarks.fleets import FleetPlan, running_fleet
 from benchmarks.workbench import Workbench, median_of
-from tests.e2e.site import ROOT, free_port, wait_for
+from tests.e2e.site import ROOT, wait_for
+from webnet_core.testing.ports import free_port
 
 ROLE = "bar6"
 SECONDS = 600

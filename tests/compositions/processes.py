@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,13 +21,6 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Re
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
-
-
-def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(look: Callable[[], T], seconds: float, what: str) -> T:
@@ -52,7 +44,7 @@ def run_python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subproc
     """Run Python to its end and return what it said and how it ended."""
     return subprocess.run(
         [sys.executable, *arguments], cwd=cwd, env=clean_environment(**environment), capture_output=True, text=True,
-        timeout=120, check=False,
+        timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -68,7 +60,7 @@ def running(
     try:
         yield process
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(120)
     finally:
         if process.poll() is None:
             process.kill()
@@ -136,7 +128,7 @@ class Browser:
 
     def _send(self, request: Request) -> Answer:
         try:
-            with self.opener.open(request, timeout=20) as response:
+            with self.opener.open(request, timeout=120) as response:
                 return Answer(status=response.status, headers=dict(response.headers), text=response.read().decode())
         except HTTPError as error:
             with error:

@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 EVERY_SITE = "tests/compositions/every_site.py"
 SITES = sorted(path.parent.name for path in HERE.glob("*/test_*.py"))
-SECONDS = 120
+SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

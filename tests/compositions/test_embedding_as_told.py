@@ -12,7 +12,8 @@ import pytest
 from cryptography.fernet import Fernet
 from websockets.sync.client import connect
 
-from tests.compositions.processes import ROOT, Browser, free_port, run_python, running, wait_for
+from tests.compositions.processes import ROOT, Browser, run_python, running, wait_for
+from webnet_core.testing.ports import free_port
 
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 PART = re.compile(r"^# (?=\w+\.py)", re.MULTILINE)
@@ -53,12 +54,12 @@ class Project:
         log = self.folder / "server.log"
         with running(command, log, cwd=self.folder, environment=self.environment):
             browser = Browser(url=f"http://127.0.0.1:{self.port}")
-            wait_for(lambda: browser.answers("/"), 60, f"the server ({log})")
+            wait_for(lambda: browser.answers("/"), 240, f"the server ({log})")
             yield browser
 
     def workers(self) -> list[str]:
         """Return the kinds of workers that are at work."""
-        with sqlite3.connect(self.folder / "db.sqlite3") as database:
+        with sqlite3.connect(self.folder / "db.sqlite3", timeout=60) as database:
             return [row[0] for row in database.execute("select kind from webnet_core_worker")]
 
 
@@ -92,7 +93,7 @@ def test_the_twelve_lines_of_the_readme_make_a_site_run_webnet(project: Project)
         browser.post_form("/network/login/", {"username": "keeper", "password": PASSWORD})
         assert browser.get("/network/devices/").status == 200
         assert browser.get("/network/api/v1/auth/me/").json()["username"] == "keeper"
-        assert wait_for(project.workers, 20, "the embedded worker") == ["embedded"]
+        assert wait_for(project.workers, 240, "the embedded worker") == ["embedded"]
         assert browser.get("/admin/").status == 200
     assert project.workers() == []
 
@@ -111,10 +112,10 @@ def test_the_how_to_leads_to_a_site_with_live_pages_inside_its_own_base(project:
         page = browser.get("/network/devices/").text
         assert page.index("Shop of nets") < page.index('class="wn-root') < page.index("Closed on Sundays")
         headers = {"Cookie": browser.cookie_header(), "Origin": browser.url}
-        with connect(f"ws://127.0.0.1:{project.port}/ws/live/", additional_headers=headers) as socket:
+        with connect(f"ws://127.0.0.1:{project.port}/ws/live/", additional_headers=headers, open_timeout=120) as socket:
             socket.send('{"subscribe": "job:1"}')
-            assert '"not_found"' in str(socket.recv(10))
-        assert wait_for(project.workers, 20, "the embedded worker") == ["embedded"]
+            assert '"not_found"' in str(socket.recv(120))
+        assert wait_for(project.workers, 240, "the embedded worker") == ["embedded"]
 
 
 def _write_templates(project: Project) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from tests.compositions.processes import Browser, free_port, run_python, running, wait_for
+from tests.compositions.processes import Browser, run_python, running, wait_for
+from webnet_core.testing.ports import free_port
 from webnet_sim.network import SimulatedDevice
 from webnet_sim.pytest_plugin import DeviceFactory
 
@@ -56,7 +57,7 @@ class Harbour:
         log = self.start("server", *command, settings=settings)
         url = f"http://127.0.0.1:{port}"
         browser = Browser(url=url, csrf_cookie="harbour_csrf", csrf_header="X-Harbour-Token")
-        wait_for(lambda: browser.answers("/"), 60, f"the server ({log})")
+        wait_for(lambda: browser.answers("/"), 240, f"the server ({log})")
         assert browser.get("/netops/jobs/").text.count('id="harbour-nav"') == 1  # the harbour's own login page
         browser.post_form(
             "/enter/?next=/netops/jobs/", {"username": "master@example.org", "password": "a-long-password"}
@@ -107,7 +108,7 @@ def ended(browser: Browser, job: int) -> Any:
         status = browser.get(f"{API}/tasks/status/{job}/").json()
         return status if status["state"] in {"completed", "failed"} else None
 
-    return wait_for(look, 30, f"the end of job {job}")
+    return wait_for(look, 240, f"the end of job {job}")
 
 
 def assert_ran(browser: Browser, job: int, device: SimulatedDevice) -> None:
@@ -127,14 +128,14 @@ def test_over_asgi_with_channels_beside_the_harbours_own_sockets(harbour: Harbou
     application = "tests.compositions.embedded.asgi_channels:application"
     browser = harbour.serve("-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), application, port=port)
     headers = {"Cookie": browser.cookie_header(), "Origin": browser.url}
-    with connect(f"ws://127.0.0.1:{port}/ws/foghorn/", additional_headers=headers) as horn:
+    with connect(f"ws://127.0.0.1:{port}/ws/foghorn/", additional_headers=headers, open_timeout=120) as horn:
         horn.send("ahoy")
-        assert horn.recv(10) == "toot, ahoy"
+        assert horn.recv(120) == "toot, ahoy"
     job = submit(browser, "run_commands", add_device(browser, device), {"commands": ["show version"]})
     events = []
-    with connect(f"ws://127.0.0.1:{port}/netops/ws/live/", additional_headers=headers) as live:
+    with connect(f"ws://127.0.0.1:{port}/netops/ws/live/", additional_headers=headers, open_timeout=120) as live:
         live.send(json.dumps({"subscribe": f"job:{job}", "after": 0}))
-        while (message := json.loads(live.recv(30))).get("type") != "finished":
+        while (message := json.loads(live.recv(120))).get("type") != "finished":
             events += message["events"]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert [event["host"] for event in events if event["kind"] == "host"][-1] == "quay-1"

@@ -17,7 +17,8 @@ from queue import Empty, Queue
 
 import pytest
 
-from tests.e2e.site import ROOT, Site, free_port, running
+from tests.e2e.site import ROOT, Site, running
+from webnet_core.testing.ports import free_port
 
 READY = re.compile(r"^webnet ready: (?P<url>http://127\.0\.0\.1:\d+)/ user=(?P<user>\S+) password=(?P<password>\S+)$")
 
@@ -51,7 +52,7 @@ class Demo:
         if self.process is None:
             return 0
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(30)
+        code = self.process.wait(120)
         self.process = None
         return code
 
@@ -62,7 +63,7 @@ class Demo:
         stream = self.process.stdout
         threading.Thread(target=lambda: [lines.put(line) for line in stream], daemon=True).start()
         printed = []
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 240
         while time.monotonic() < limit:
             try:
                 printed.append(lines.get(timeout=0.2))

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,15 +16,12 @@ from typing import Any, TypeVar
 
 import httpx
 
+from webnet_core.testing.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
+# Seconds for one answer. Limits here are there to end what hangs: they hold on a machine that is many times as busy.
+PATIENCE = 120
 T = TypeVar("T")
-
-
-def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(look: Callable[[], T | None], seconds: float, what: str, every: float = 0.1) -> T:
@@ -64,7 +60,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "tests.e2e.settings",
             "WEBNET_STATE_DIR": str(self.state),
             "WEBNET_HOST_KEYS": "tofu",
-            "WEBNET_HOST_DEADLINE": "20",
+            "WEBNET_HOST_DEADLINE": "120",
             "WEBNET_DEVICE_NETWORKS": "127.0.0.0/8",
             "WEBNET_PLUGINS": "testapp",
             **self.env,
@@ -74,7 +70,7 @@ class Site:
         """Run a management command to its end and return what it printed."""
         command = [sys.executable, "-m", "django", *arguments]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -90,7 +86,7 @@ class Site:
         log = (self.state / "server.log").open("ab")
         with log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        wait_for(self._answers, 30, "the site")
+        wait_for(self._answers, 120, "the site")
 
     def kill(self) -> None:
         """End the server as a power failure would."""
@@ -108,19 +104,19 @@ class Site:
         assert self.process is not None
         assert self.process.poll() is None, (self.state / "server.log").read_text()
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(self.url + "/api/v1/auth/me/").status_code == httpx.codes.UNAUTHORIZED
+            return httpx.get(self.url + "/api/v1/auth/me/", timeout=PATIENCE).status_code == httpx.codes.UNAUTHORIZED
         return False
 
     def _signal(self, number: int) -> None:
         if self.process is not None:
             self.process.send_signal(number)
-            self.process.wait(30)
+            self.process.wait(120)
             self.process = None
 
 
 def sign_in(url: str, username: str, password: str) -> httpx.Client:
     """Return a client of the REST interface at `url` that carries an access token."""
-    client = httpx.Client(base_url=url + "/api/v1/", timeout=30)
+    client = httpx.Client(base_url=url + "/api/v1/", timeout=PATIENCE)
     answer = client.post("auth/login/", json={"username": username, "password": password})
     assert answer.status_code == httpx.codes.OK, answer.text
     client.headers["Authorization"] = f"Bearer {answer.json()['access']}"
@@ -129,7 +125,7 @@ def sign_in(url: str, username: str, password: str) -> httpx.Client:
 
 def browser_cookie(site: Site) -> str:
     """Sign in as a browser does, and return the session's cookie."""
-    with httpx.Client(base_url=site.url, follow_redirects=True) as browser:
+    with httpx.Client(base_url=site.url, follow_redirects=True, timeout=PATIENCE) as browser:
         browser.get("/login/")
         form = {
             "username": "admin",
@@ -156,7 +152,7 @@ def execute(
     return int(answer.json()["job_id"])
 
 
-def finished(client: httpx.Client, job_id: int, seconds: float = 60) -> dict[str, Any]:
+def finished(client: httpx.Client, job_id: int, seconds: float = 240) -> dict[str, Any]:
     """Wait until the job has ended and return its status."""
 
     def look() -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ class CeleryProcess:
         """End it with all its children as a power failure would."""
         self._signal(signal.SIGKILL)
 
-    def stop(self, seconds: float = 60) -> None:
+    def stop(self, seconds: float = 240) -> None:
         """Ask it to end, and wait until it has."""
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
@@ -58,7 +58,7 @@ class CeleryProcess:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            self.process.wait(30)
+            self.process.wait(120)
             self.process = None
 
 
@@ -111,7 +111,7 @@ def stack(name: str, state: Path, *, workers: int = 1, beats: int = 1, own_broke
         for process in (*found.workers, *found.beats):
             parts.callback(process.kill)
             process.start()
-        wait_for(found.celery_ready, 60, "the Celery workers")
+        wait_for(found.celery_ready, 240, "the Celery workers")
         yield found
 
 

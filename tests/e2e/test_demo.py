@@ -26,7 +26,7 @@ def _snapshots(client: httpx.Client) -> dict[str, list[int]]:
 
 
 def _back_up(client: httpx.Client) -> dict[str, Any]:
-    return finished(client, execute(client, "backup_config", {"all": True}), seconds=60)
+    return finished(client, execute(client, "backup_config", {"all": True}))
 
 
 def _transcripts(directory: Path) -> dict[str, Any]:

@@ -18,12 +18,18 @@ Sites = Callable[..., Site]
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    """Six quick devices and six that take two seconds for every command."""
-    slow = (make_fault("slow", seconds=2.0),)
+    """Six quick devices and six that do not answer what they are asked until they are mended."""
+    hangs = (make_fault("hangs_mid_output", after_bytes=0, command="^show "),)
     quick = [DeviceSpec(name=f"quick-{number}", platform="cisco_ios") for number in range(6)]
-    dawdling = [DeviceSpec(name=f"slow-{number}", platform="cisco_ios", faults=slow) for number in range(6)]
-    with Network([*quick, *dawdling]) as found:
+    hanging = [DeviceSpec(name=f"slow-{number}", platform="cisco_ios", faults=hangs) for number in range(6)]
+    with Network([*quick, *hanging]) as found:
         yield found
+
+
+def _mend(network: Network) -> None:
+    """Let whoever asks from now on be answered; a session that hangs goes on hanging."""
+    for name in network:
+        network[name].clear_fault()
 
 
 def _inventory(site: Site, network: Network) -> dict[str, int]:
@@ -46,6 +52,11 @@ def _states(client: httpx.Client, job_id: int) -> dict[str, dict[str, Any]]:
     return by_name(client.get(f"tasks/status/{job_id}/").json())
 
 
+def _asked(network: Network) -> set[str]:
+    """Return the hosts that were asked something."""
+    return {name for name in network if any(line.startswith("show ") for line in network[name].transcript.lines())}
+
+
 def _sessions(network: Network) -> dict[str, int]:
     return {name: len(network[name].transcript.authenticated_sessions()) for name in network}
 
@@ -57,18 +68,20 @@ def test_a_read_job_is_finished_after_a_power_failure_and_no_finished_host_hears
     ids = _inventory(site, network)
     client = site.client()
     job_id = execute(client, "run_commands", {"device_ids": list(ids.values())}, {"commands": ["show version"]})
+    wait_for(lambda: _asked(network) == set(network), 120, "a question to every host")
     wait_for(
-        lambda: sum(host["status"] == "ok" for host in _states(client, job_id).values()) >= 6, 30, "the quick hosts"
+        lambda: sum(host["status"] == "ok" for host in _states(client, job_id).values()) == 6, 120, "the quick hosts"
     )
     before = _states(client, job_id)
     site.kill()
     heard = _sessions(network)
     in_flight = {name for name, host in before.items() if host["status"] == "running"}
-    assert in_flight
+    assert in_flight == {name for name in network if name.startswith("slow")}
 
+    _mend(network)
     site.start()
     client = site.client()
-    status = finished(client, job_id, seconds=60)
+    status = finished(client, job_id)
     hosts = by_name(status)
     assert status["status"] == "success"
     assert {host["status"] for host in hosts.values()} == {"ok"}
@@ -82,27 +95,30 @@ def test_a_read_job_is_finished_after_a_power_failure_and_no_finished_host_hears
 
 
 def test_a_change_is_never_sent_twice_and_every_host_is_told_by_its_phase(make_site: Sites, network: Network) -> None:
-    site = make_site(WEBNET_HOST_DEADLINE="60")
+    site = make_site()
+    network["quick-0"].set_fault("hangs_mid_output", after_bytes=0, command="^description")
     ids = _inventory(site, network)
     chosen = {name: pk for name, pk in ids.items() if name in {"quick-0", "quick-1", "slow-0", "slow-1"}}
     client = site.client()
     body = {
         "task": "testapp.describe",
         "targets": {"device_ids": list(chosen.values())},
-        "params": {"lines": ["interface Loopback77", "description power"], "pause": 3.0},
+        "params": {"lines": ["interface Loopback77", "description power"]},
     }
     plan = client.post("tasks/plan/", json=body)
     assert plan.status_code == httpx.codes.OK, plan.text
     answer = client.post("tasks/execute/", json={**body, "token": plan.json()["token"]})
     assert answer.status_code == httpx.codes.ACCEPTED, answer.text
     job_id = answer.json()["job_id"]
-    wait_for(network["quick-0"].transcript.config_lines, 30, "the first configuration line")
+    wait_for(lambda: len(network["quick-0"].transcript.config_lines()) == 2, 120, "the line that hangs")
+    wait_for(lambda: "slow-0" in _asked(network), 120, "the host that is still being read")
     site.kill()
     sent = {name: network[name].transcript.config_lines() for name in chosen}
 
+    _mend(network)
     site.start()
     client = site.client()
-    status = finished(client, job_id, seconds=60)
+    status = finished(client, job_id)
     hosts = by_name(status)
     assert status["status"] == "interrupted"
     for name in chosen:
@@ -121,9 +137,10 @@ def test_ctrl_c_hands_a_read_job_back_and_the_next_start_finishes_it(make_site: 
     ids = _inventory(site, network)
     client = site.client()
     job_id = execute(client, "run_commands", {"device_ids": list(ids.values())}, {"commands": ["show version"]})
-    wait_for(lambda: any(host["status"] == "ok" for host in _states(client, job_id).values()), 30, "a first host")
+    wait_for(lambda: any(host["status"] == "ok" for host in _states(client, job_id).values()), 120, "a first host")
+    _mend(network)
     site.stop()
     site.start()
-    status = finished(site.client(), job_id, seconds=60)
+    status = finished(site.client(), job_id)
     assert status["status"] == "success"
     assert max(host["attempts"] for host in status["hosts"]) <= 2

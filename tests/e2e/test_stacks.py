@@ -10,7 +10,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.e2e.site import Site, add_devices, browser_cookie, by_name, execute, finished
+from tests.e2e.site import PATIENCE, Site, add_devices, browser_cookie, by_name, execute, finished
 from tests.e2e.stacks import NAMES, Stack, stack
 from webnet_core.testing.database import ServiceMissing, services_required
 from webnet_sim.faults import make_fault
@@ -45,7 +45,7 @@ def test_a_backup_runs_from_the_request_to_the_snapshot_and_is_told_live(stacked
     site = stacked.site
     ids = _inventory(site, network)
     client = site.client()
-    job_id = execute(client, "backup_config", {"all": True}, options={"deadline": 10})
+    job_id = execute(client, "backup_config", {"all": True}, options={"deadline": 30})
     events = _watch(site, job_id)
     status = finished(client, job_id)
 
@@ -108,10 +108,12 @@ def _stored(client: httpx.Client, device_id: int) -> str:
 def _watch(site: Site, job_id: int) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     headers = {"Cookie": browser_cookie(site), "Origin": site.url}
-    with connect(f"ws://127.0.0.1:{site.port}/ws/live/", additional_headers=headers, max_size=None) as socket:
+    with connect(
+        f"ws://127.0.0.1:{site.port}/ws/live/", additional_headers=headers, max_size=None, open_timeout=PATIENCE
+    ) as socket:
         socket.send(json.dumps({"subscribe": f"job:{job_id}", "after": 0}))
         while True:
-            message = json.loads(socket.recv(timeout=60))
+            message = json.loads(socket.recv(timeout=PATIENCE))
             if message.get("type") == "finished":
                 return events
             events += message["events"]

@@ -37,8 +37,8 @@ def celery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def network(celery: Stack) -> Iterator[Network]:
-    """Four quick devices and four that take two seconds for every command, newly in the inventory."""
-    dawdles = (make_fault("slow", seconds=2.0),)
+    """Four quick devices and four that take a second for every command, newly in the inventory."""
+    dawdles = (make_fault("slow", seconds=1.0),)
     specs = [*(DeviceSpec(name=name) for name in QUICK), *(DeviceSpec(name=name, faults=dawdles) for name in SLOW)]
     with Network(specs) as found:
         celery.site.python("from webnet_core.models import Device; Device.objects.all().delete()")
@@ -56,6 +56,21 @@ def _hosts(client: httpx.Client, job_id: int) -> dict[str, dict[str, Any]]:
 
 def _heard(network: Network) -> dict[str, int]:
     return {name: len(network[name].transcript.authenticated_sessions()) for name in network}
+
+
+def _let_hang(network: Network) -> None:
+    """Let the slow devices not answer at all; a session that hangs goes on hanging when they are mended."""
+    for name in SLOW:
+        network[name].set_fault("hangs_mid_output", after_bytes=0, command="^show ")
+
+
+def _mend(network: Network) -> None:
+    for name in network:
+        network[name].clear_fault()
+
+
+def _asked(network: Network, name: str) -> bool:
+    return any(line.startswith("show ") for line in network[name].transcript.lines())
 
 
 def _shard(site: Site, job_id: int) -> tuple[int, str]:
@@ -77,14 +92,17 @@ def _owner_worker(celery: Stack, job_id: int) -> int:
 
 def test_the_other_worker_finishes_what_a_killed_one_read(celery: Stack, network: Network) -> None:
     client = celery.site.client()
+    _let_hang(network)
     job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
-    wait_for(lambda: sum(host["status"] == "ok" for host in _hosts(client, job_id).values()) >= len(QUICK), 40, "some")
+    wait_for(lambda: all(_asked(network, name) for name in network), 120, "a question to every host")
+    wait_for(lambda: sum(host["status"] == "ok" for host in _hosts(client, job_id).values()) == len(QUICK), 120, "some")
+    _mend(network)
     dead = _owner_worker(celery, job_id)
     before = _hosts(client, job_id)
     celery.workers[dead].kill()
     heard = _heard(network)
 
-    status = finished(client, job_id, seconds=60)
+    status = finished(client, job_id)
     celery.workers[dead].start()
     hosts = by_name(status)
     assert status["status"] == "success"
@@ -99,21 +117,25 @@ def test_a_change_whose_worker_was_killed_is_told_by_its_phase_and_never_sent_ag
     celery: Stack, network: Network
 ) -> None:
     client = celery.site.client()
+    _let_hang(network)
+    network[QUICK[0]].set_fault("hangs_mid_output", after_bytes=0, command="^description")
     ids = {row["hostname"]: row["id"] for row in client.get("devices/", params={"limit": 50}).json()["results"]}
     chosen = {name: ids[name] for name in (*QUICK[:2], *SLOW[:2])}
     body = {
         "task": "testapp.describe",
         "targets": {"device_ids": list(chosen.values())},
-        "params": {"lines": ["interface Loopback77", "description worker"], "pause": 3.0},
+        "params": {"lines": ["interface Loopback77", "description worker"]},
     }
     token = client.post("tasks/plan/", json=body).json()["token"]
     job_id = client.post("tasks/execute/", json={**body, "token": token}).json()["job_id"]
-    wait_for(network[QUICK[0]].transcript.config_lines, 40, "the first configuration line")
+    wait_for(lambda: len(network[QUICK[0]].transcript.config_lines()) == 2, 120, "the line that hangs")
+    wait_for(lambda: _asked(network, SLOW[0]), 120, "the host that is still being read")
+    _mend(network)
     dead = _owner_worker(celery, job_id)
     celery.workers[dead].kill()
     sent = {name: network[name].transcript.config_lines() for name in chosen}
 
-    status = finished(client, job_id, seconds=60)
+    status = finished(client, job_id)
     celery.workers[dead].start()
     hosts = by_name(status)
     assert status["status"] == "interrupted"
@@ -145,7 +167,7 @@ execute_nornir_task.delay("run_commands", {targets!r}, {{"commands": ["show cloc
     client = celery.site.client()
     before = client.get("jobs/").json()["count"]
     celery.site.python(code)
-    wait_for(lambda: client.get("jobs/").json()["count"] == before + 1, 30, "the job of the Celery task")
+    wait_for(lambda: client.get("jobs/").json()["count"] == before + 1, 120, "the job of the Celery task")
     job = client.get("jobs/").json()["results"][0]
     assert finished(client, job["id"])["status"] == "success"
     assert _heard(network) == {name: int(name == QUICK[0]) for name in network}
@@ -161,21 +183,21 @@ def test_a_broker_that_is_away_loses_no_accepted_job(celery: Stack, network: Net
         assert client.get(f"tasks/status/{job_id}/").json()["status"] == "queued"
         time.sleep(1)
     celery.broker.start()
-    assert finished(client, job_id, seconds=90)["status"] == "success"
+    assert finished(client, job_id)["status"] == "success"
     assert set(_heard(network).values()) == {1}
 
 
 def test_a_worker_asked_to_end_leaves_nothing_running(celery: Stack, network: Network) -> None:
     client = celery.site.client()
     job_id = execute(client, "run_commands", {"all": True}, {"commands": ["show version"]})
-    wait_for(lambda: any(host["status"] == "ok" for host in _hosts(client, job_id).values()), 40, "a first host")
+    wait_for(lambda: any(host["status"] == "ok" for host in _hosts(client, job_id).values()), 120, "a first host")
     for worker in celery.workers:
         worker.stop()
     code = "from webnet_core.models import Shard; print(Shard.objects.filter(state='running').count())"
     assert celery.site.python(code).strip() == "0"
     for worker in celery.workers:
         worker.start()
-    status = finished(client, job_id, seconds=60)
+    status = finished(client, job_id)
     assert status["status"] == "success"
     assert set(_heard(network).values()) == {1}
 
@@ -190,6 +212,6 @@ def test_a_job_cancelled_while_no_worker_is_up_contacts_nobody(celery: Stack, ne
     for worker in celery.workers:
         worker.start()
     later = execute(client, "run_commands", {"hostname": QUICK[0]}, {"commands": ["show clock"]})
-    assert finished(client, later, seconds=60)["status"] == "success"
+    assert finished(client, later)["status"] == "success"
     assert _heard(network) == {name: int(name == QUICK[0]) for name in network}
     assert client.post(f"jobs/{job_id}/cancel/").status_code == httpx.codes.CONFLICT

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from webnet_sim.network import SimulatedDevice
 
 
+PATIENCE = 60.0
+
+
 class Shell:
     """An interactive shell on a device, with nothing done on our own account."""
 
@@ -20,11 +23,11 @@ class Shell:
         self.channel = self._transport.open_session()
         self.channel.get_pty("vt100", 80, 24)
         self.channel.invoke_shell()
-        self.channel.settimeout(5)
+        self.channel.settimeout(PATIENCE)
         self._unread = ""
 
     def read_until(self, end: str) -> str:
-        """Everything up to and with a text; what comes after is kept. Fails after five seconds without a byte."""
+        """Everything up to and with a text; what comes after is kept. Fails after a minute without a byte."""
         while end not in self._unread:
             data = self.channel.recv(65536)
             assert data, f"closed before {end!r}; saw {self._unread!r}"
@@ -73,5 +76,6 @@ class Shell:
 def connect(device: SimulatedDevice, password: str | None = None) -> paramiko.Transport:
     """Log in to a device; the caller closes the transport."""
     transport = paramiko.Transport((device.host, device.port))
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = PATIENCE
     transport.connect(username=device.spec.username, password=password or device.spec.password)
     return transport

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -35,6 +37,16 @@ class Served:
         self.username = self.password = "admin"
 
 
+def neighbouring_ports(count):
+    """The first of so many free ports, below those that the system gives to whoever asks for any."""
+    while True:
+        base = 10_000 + secrets.randbelow(20_000)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for port in range(base, base + count):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return base
+
+
 @contextmanager
 def serving(tmp_path, *options):
     (tmp_path / "lab.yaml").write_text(TOPOLOGY)
@@ -46,7 +58,7 @@ def serving(tmp_path, *options):
         [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain
     )
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not ready.exists():
             assert process.poll() is None, process.stderr.read()
             assert time.monotonic() < deadline
@@ -63,7 +75,7 @@ def test_serving_says_ready_once_and_stops_cleanly_on_a_signal(tmp_path, number)
     with serving(tmp_path) as (process, ready):
         transport = connect(Served(ready["devices"]["r1"]["port"]))
         process.send_signal(number)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=120)
         transport.close()
     assert process.returncode == 0
     assert output.startswith("webnet-sim ready: 2 devices on 127.0.0.1 ports ")
@@ -85,9 +97,7 @@ def test_transcripts_are_files_that_another_process_reads_while_it_runs(tmp_path
 
 
 def test_ports_follow_the_base(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        base = probe.getsockname()[1]
+    base = neighbouring_ports(2)
     with serving(tmp_path, "--port-base", str(base)) as (_, ready):
         assert [device["port"] for device in ready["devices"].values()] == [base, base + 1]
 
@@ -104,7 +114,7 @@ def test_the_control_port_types_at_consoles_and_sets_faults(tmp_path):
         control.clear_fault("r1")
         control.set_fault("r1", "closed_port")
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=5)
+            socket.create_connection(("127.0.0.1", port), timeout=60)
         status = control.status()
         assert status["r1"]["port"] == port
         assert list(status["sw1"]["faults"]) == ["closed_port"]
@@ -116,7 +126,7 @@ def test_the_control_port_names_what_is_wrong_with_a_request(tmp_path):
             control.run("r9", "show clock")
         with pytest.raises(ControlRefused, match="no fault is called"):
             control.set_fault("r1", "explodes")
-        with socket.create_connection(("127.0.0.1", ready["control"]), timeout=5) as raw:
+        with socket.create_connection(("127.0.0.1", ready["control"]), timeout=60) as raw:
             raw.sendall(b'nonsense\n{"do": "dance"}\n{"do": "run", "device": "r1"}\n')
             answers = raw.makefile()
             lines = [answers.readline() for _ in range(3)]

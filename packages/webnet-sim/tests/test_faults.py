@@ -7,7 +7,7 @@ from pathlib import Path
 
 import paramiko
 import pytest
-from tests.ssh_client import Shell, connect
+from tests.ssh_client import PATIENCE, Shell, connect
 
 from webnet_sim.exceptions import BadFaultParameter, UnknownFault
 from webnet_sim.faults import FAULTS, Drips, HangsMidOutput, Slow, make_fault
@@ -61,7 +61,7 @@ def test_closed_port_refuses_connections_and_opens_again_on_the_same_port(sim_de
         device.set_fault("closed_port")
         assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((device.host, port), timeout=5)
+        socket.create_connection((device.host, port), timeout=PATIENCE)
     device.clear_fault("closed_port")
     assert device.port == port
     connect(device).close()
@@ -70,16 +70,17 @@ def test_closed_port_refuses_connections_and_opens_again_on_the_same_port(sim_de
 def test_a_device_may_be_switched_off_from_the_start(sim_device):
     device = sim_device("r1", faults=["closed_port"])
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((device.host, device.port), timeout=5)
+        socket.create_connection((device.host, device.port), timeout=PATIENCE)
 
 
 def test_never_answers_takes_the_connection_and_sends_nothing(sim_device):
     device = sim_device("r1", faults=["never_answers"])
-    with socket.create_connection((device.host, device.port), timeout=0.3) as client:
+    with socket.create_connection((device.host, device.port), timeout=PATIENCE) as client:
         client.sendall(b"SSH-2.0-test\r\n")
+        assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 1)
+        client.settimeout(0.3)
         with pytest.raises(TimeoutError):
             client.recv(1)
-        assert device.transcript.open_sessions == 1
     assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
     assert [entry.kind for entry in device.transcript.entries] == ["opened", "closed"]
 
@@ -88,9 +89,10 @@ def test_hangs_auth_exchanges_keys_and_never_answers_the_password(sim_device):
     device = sim_device("r1", faults=["hangs_auth"])
     transport = paramiko.Transport((device.host, device.port))
     transport.auth_timeout = 0.5
-    transport.start_client(timeout=5)
+    transport.start_client(timeout=PATIENCE)
     with pytest.raises(paramiko.AuthenticationException, match="timeout"):
         transport.auth_password("admin", "admin")
+    assert device.transcript.wait_until(lambda transcript: transcript.auth_attempts())
     (attempt,) = device.transcript.auth_attempts()
     assert attempt.accepted is None
     transport.close()
@@ -144,7 +146,7 @@ def test_drops_resets_the_connection_in_mid_output(sim_device):
     transport = connect(device)
     raw = transport.sock
     channel = transport.open_session()
-    channel.settimeout(5)
+    channel.settimeout(PATIENCE)
     channel.exec_command("show running-config")
     got = b"".join(iter(lambda: channel.recv(65536), b""))
     assert len(got) == 200
@@ -159,7 +161,7 @@ def test_drops_is_seen_as_a_reset_and_no_orderly_end(sim_device):
     channel = transport.open_session()
     channel.exec_command("show running-config")
     assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
-    transport.join(5)
+    transport.join(PATIENCE)
     assert isinstance(transport.get_exception(), ConnectionResetError)
 
 
@@ -179,7 +181,7 @@ def test_changed_host_key_shows_another_key_of_each_kind_until_it_is_cleared(sim
     def shown(kind):
         transport = paramiko.Transport((device.host, device.port))
         transport.get_security_options().key_types = [kind]
-        transport.start_client(timeout=5)
+        transport.start_client(timeout=PATIENCE)
         fingerprint = transport.get_remote_server_key().fingerprint
         transport.close()
         return fingerprint
@@ -203,13 +205,13 @@ def test_a_client_that_gave_up_leaves_nothing_behind(sim_network, fault):
         return len(asyncio.all_tasks()), len(list(Path("/proc/self/fd").iterdir()))
 
     before = network.call(held)
-    clients = [socket.create_connection((device.host, device.port), timeout=5) for _ in range(3)]
+    clients = [socket.create_connection((device.host, device.port), timeout=PATIENCE) for _ in range(3)]
     for number, client in enumerate(clients, start=1):
         start_hang(client, fault, device.transcript, number)
     for client in clients:
         client.close()
     assert device.transcript.wait_until(lambda transcript: transcript.open_sessions == 0)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while network.call(held) != before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert network.call(held) == before
@@ -220,7 +222,7 @@ def start_hang(client, fault, transcript, number):
     if fault == "never_answers":
         return
     transport = paramiko.Transport(client)
-    transport.start_client(timeout=5)
+    transport.start_client(timeout=PATIENCE)
     if fault == "hangs_auth":
         transport.auth_timeout = 0.1
         with pytest.raises(paramiko.AuthenticationException):

@@ -7,6 +7,8 @@ from napalm import get_network_driver
 from napalm.base.exceptions import MergeConfigException, ReplaceConfigException
 
 DRIVERS = {"cisco_ios": "ios", "arista_eos": "eos", "cisco_nxos": "nxos_ssh"}
+# Seconds; a busy machine has the devices answer late.
+PATIENT = {"conn_timeout": 60, "auth_timeout": 60, "banner_timeout": 60, "read_timeout_override": 60}
 READY = {"cisco_ios": "ip scp server enable\narchive\n path flash:archive\n", "cisco_nxos": "feature scp-server\n"}
 
 
@@ -19,7 +21,7 @@ def start(sim_device):
         device = sim_device("r1", platform=platform, extra_config=READY.get(platform, ""), **facts)
 
         def connect(**options):
-            arguments = {"transport": "ssh", "port": device.port, **options}
+            arguments = {"transport": "ssh", "port": device.port, **PATIENT, **options}
             if platform == "cisco_nxos":
                 del arguments["transport"]
             driver = get_network_driver(DRIVERS[platform])(

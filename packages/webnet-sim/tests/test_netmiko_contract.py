@@ -20,6 +20,8 @@ PLATFORMS = ["cisco_ios", "arista_eos", "cisco_nxos"]
 PORTS = {"cisco_ios": "GigabitEthernet0/0", "arista_eos": "Ethernet1", "cisco_nxos": "Ethernet1/1"}
 LOOPBACK = {"cisco_ios": "Loopback7", "arista_eos": "Loopback7", "cisco_nxos": "loopback7"}
 ERRORS = r"^\s*% "
+# Seconds for what netmiko waits for; a busy machine has the devices answer late.
+PATIENT = {"conn_timeout": 60, "auth_timeout": 60, "banner_timeout": 60, "read_timeout_override": 60}
 
 
 @pytest.fixture(params=PLATFORMS)
@@ -50,7 +52,7 @@ def make_nornir(device):
         username=device.spec.username,
         password=device.spec.password,
         platform=device.spec.platform,
-        connection_options={"netmiko": ConnectionOptions(extras={"secret": device.spec.enable})},
+        connection_options={"netmiko": ConnectionOptions(extras={"secret": device.spec.enable, **PATIENT})},
     )
     inventory = Inventory(Hosts({"mine": host}), Groups(), Defaults())
     return Nornir(inventory=inventory, runner=SerialRunner(), config=Config())

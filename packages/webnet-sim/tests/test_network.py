@@ -80,7 +80,7 @@ def test_stopping_ends_the_thread_and_every_connection():
     transports = [connect(device) for device in network.values()]
     network.stop()
     for transport in transports:
-        transport.join(5)
+        transport.join(60)
         assert not transport.is_active()
     assert set(threading.enumerate()) <= before
 

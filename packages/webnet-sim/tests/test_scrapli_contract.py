@@ -33,6 +33,7 @@ def reached(request, sim_device):
     device = sim_device("mine", platform=request.param, enable=enable, loopback="10.255.0.1")
     ConnectionPluginRegister.register("scrapli", ScrapliCore)
     extras = {"auth_strict_key": False, "transport": "ssh2", "auth_secondary": enable, "ssh_config_file": False}
+    extras |= dict.fromkeys(("timeout_socket", "timeout_transport", "timeout_ops"), 60)
     host = Host(
         "mine",
         hostname=device.host,

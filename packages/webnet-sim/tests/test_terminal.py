@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import paramiko
 import pytest
-from tests.ssh_client import Shell, connect
+from tests.ssh_client import PATIENCE, Shell, connect
 
 
 def test_single_characters_are_echoed_at_once_while_the_device_is_idle(sim_device):
@@ -102,7 +102,7 @@ def test_a_single_command_runs_without_a_terminal_and_without_paging(sim_device)
     device = sim_device("r1")
     transport = connect(device)
     channel = transport.open_session()
-    channel.settimeout(5)
+    channel.settimeout(PATIENCE)
     channel.exec_command("show running-config")
     text = b"".join(iter(lambda: channel.recv(65536), b"")).decode()
     assert channel.recv_exit_status() == 0
@@ -116,7 +116,7 @@ def test_a_single_command_runs_without_a_terminal_and_without_paging(sim_device)
 def test_a_password_may_also_answer_a_question(sim_device):
     device = sim_device("r1")
     transport = paramiko.Transport((device.host, device.port))
-    transport.start_client(timeout=5)
+    transport.start_client(timeout=PATIENCE)
     transport.auth_interactive("admin", lambda _title, _text, fields: ["admin" for _ in fields])
     assert transport.is_authenticated()
     transport.close()
@@ -129,7 +129,7 @@ def test_both_kinds_of_host_key_are_offered(sim_device, kind):
     device = sim_device("r1")
     transport = paramiko.Transport((device.host, device.port))
     transport.get_security_options().key_types = [kind]
-    transport.start_client(timeout=5)
+    transport.start_client(timeout=PATIENCE)
     shown = transport.get_remote_server_key().fingerprint
     transport.close()
     offered = [entry.text for entry in device.transcript.entries if entry.kind == "host_key"]

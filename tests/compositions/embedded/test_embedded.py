@@ -87,7 +87,7 @@ def test_every_answer_of_the_harbour_is_byte_for_byte_what_it_was_without_webnet
     command = [sys.executable, "-m", "tests.compositions.embedded.portrait"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.compositions.embedded.settings_alone"}
     environment.pop("COMPOSITION_DATABASE", None)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     before = json.loads(done.stdout.splitlines()[-1])
     now = portrait.draw()

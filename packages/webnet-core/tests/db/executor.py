@@ -15,6 +15,7 @@ from webnet_core.inventory import leases
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.execution import ShardRun
 from webnet_core.jobs.models import HostResult
+from webnet_core.jobs.writer import JobWriter
 from webnet_core.plugin import hookimpl
 from webnet_core.plugins.items import CollectBatch, ErrorCategory, HostStatus, Outcome, Phase, PlanRow, TaskSpec
 
@@ -31,12 +32,12 @@ ANSWERS = {
 
 
 class ProofParams(BaseModel):
-    """Where contacts are written down, how long each takes, what each host answers, how far each change gets."""
+    """Where contacts are written down, which of them last, what each host answers, how far each change gets."""
 
     model_config = ConfigDict(extra="forbid")
 
     contacts: str = ""
-    seconds: float = 0.0
+    stay: list[str] = []
     answers: dict[str, str] = {}
     stop_at: dict[str, Phase] = {}
     bad: list[str] = []
@@ -119,17 +120,27 @@ def _read(run: ShardRun, row: HostResult) -> bool:
     if run.spec.name == "proof.login":
         Device.objects.get(pk=row.device_id).credential.reveal()
     note(params.contacts, f"contact {row.device_name}")
-    until = time.monotonic() + params.seconds
-    while time.monotonic() < until:
-        time.sleep(0.01)
-        signals = writer.heartbeat_if_due()
-        writer.flush_if_due()
-        if signals.stopping:
-            return False
+    if row.device_name in params.stay and not _stay(writer, params.contacts):
+        return False
     writer.log(f"{row.device_name} was read", device_id=row.device_id)
     writer.finished(row.device_id, ANSWERS[params.answers.get(row.device_name, "ok")])
     note(params.contacts, f"done {row.device_name}")
     writer.flush_if_due()
+    return True
+
+
+def release(contacts: str) -> None:
+    """Let every read of a host named in `stay` go on, now and later."""
+    Path(f"{contacts}.released").touch()
+
+
+def _stay(writer: JobWriter, contacts: str) -> bool:
+    """Read on until released; False when the worker is told to stop."""
+    while not Path(f"{contacts}.released").exists():
+        time.sleep(0.01)
+        writer.flush_if_due()
+        if writer.heartbeat_if_due().stopping:
+            return False
     return True
 
 

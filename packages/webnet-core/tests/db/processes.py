@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def run_forked(
-    functions: Sequence[Callable[[], Any]], *, seconds: float = 60, meanwhile: Callable[[], Any] | None = None
+    functions: Sequence[Callable[[], Any]], *, seconds: float = 240, meanwhile: Callable[[], Any] | None = None
 ) -> list[Any]:
     """Run each function in a process of its own, begun together; return what they returned, in order.
 
@@ -42,7 +42,7 @@ def run_forked(
         return [_answer(receiver, seconds) for receiver, _ in answers]
     finally:
         for process in started:
-            process.join(5)
+            process.join(30)
             if process.is_alive():
                 process.kill()
                 process.join()
@@ -50,7 +50,7 @@ def run_forked(
 
 def _child(function: Callable[[], Any], gate: Any, sender: Any) -> None:
     try:
-        gate.wait(30)
+        gate.wait(120)
         sender.send(("returned", function()))
     except BaseException:  # noqa: BLE001 - the parent is told of it, whatever it was
         sender.send(("raised", traceback.format_exc()))
@@ -92,7 +92,7 @@ def worker(*queues: str, **core: Any) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 120.0) -> Any:
     """Return the condition's first true answer; fail when there is none in time. The limit is generous on purpose."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

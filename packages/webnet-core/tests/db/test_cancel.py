@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.db.executor import notes
+from tests.db.executor import notes, release
 from tests.db.processes import run_forked, wait_until, worker
 
 from webnet_core.access.models import Customer
@@ -39,13 +39,14 @@ def test_a_running_job_admits_no_further_host(
     core: Callable[..., None], customer: Customer, start: Callable[..., Job], operator: Any, contacts: str
 ) -> None:
     devices = make_devices(30, customer)
-    job = start("read", devices, seconds=0.1)
+    job = start("read", devices, stay=[devices[1].hostname])
     with worker(HEARTBEAT_SECONDS=0.05):
         wait_until(lambda: job.results.filter(status="ok").exists())
         asked = cancel(operator, job)
         assert asked.status == "running", "cancelling is shown, not stored"
         again = cancel(operator, job)
         assert again.cancel_requested_at == asked.cancel_requested_at
+        release(contacts)
         wait_until(lambda: Job.objects.get(pk=job.pk).finished)
     job.refresh_from_db()
     begun = {line.split()[1] for line in notes(contacts) if line.startswith("contact")}

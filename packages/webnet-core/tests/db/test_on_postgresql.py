@@ -21,7 +21,7 @@ def test_all_of_this_folder_holds_on_postgresql() -> None:
         with postgres() as server:
             environment = {**os.environ, "WEBNET_TEST_POSTGRES_PORT": str(server.port)}
             done = subprocess.run(
-                command, cwd=HERE.parents[2], env=environment, capture_output=True, text=True, timeout=600, check=False
+                command, cwd=HERE.parents[2], env=environment, capture_output=True, text=True, timeout=1400, check=False
             )
     except ServiceMissing as error:
         if services_required():

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         last, finished = 0, False
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while not finished and time.monotonic() < until:
             events, last, finished = read_after(self.job_id, last, 50)
             self.seen += events
@@ -85,7 +86,7 @@ def test_a_reader_that_follows_four_writing_processes_sees_everything_once_and_i
         assert claim is not None
         writer = writer_of(claim, job)
         (device_id,) = writer.names
-        for number in range(100):
+        for number in range(40):
             writer.log(f"{claim.shard_id} {number}")
             writer.flush_if_due()
         writer.finished(device_id, OK)
@@ -96,13 +97,13 @@ def test_a_reader_that_follows_four_writing_processes_sees_everything_once_and_i
 
     follower = Follower(job.pk)
     run_forked([write] * 4, meanwhile=follower.start)
-    follower.join(60)
+    follower.join(240)
     job.refresh_from_db()
     assert job.status == "success"
     assert [event["seq"] for event in follower.seen] == list(range(1, job.event_seq + 1))
     for shard_id in job.shards.values_list("pk", flat=True):
         lines = [event["message"] for event in follower.seen if event["message"].startswith(f"{shard_id} ")]
-        assert lines == [f"{shard_id} {number}" for number in range(100)]
+        assert lines == [f"{shard_id} {number}" for number in range(40)]
 
 
 def test_an_event_of_a_transaction_that_fails_leaves_no_gap(customer: Customer, start: Callable[..., Job]) -> None:
@@ -441,14 +442,16 @@ def test_leases_are_renewed_with_the_heartbeat_and_given_back_with_the_outcome(
     kept, lost = make_devices(2, customer)
     writer = open_writer(start("change", [kept, lost]))
     for device in (kept, lost):
-        leases.acquire(device.pk, writer.lease_holder, "job", 0.5)
+        leases.acquire(device.pk, writer.lease_holder, "job", 30)
         writer.leased.add(device.pk)
         writer.started(device.pk)
     DeviceLease.objects.filter(device=lost).update(holder="a thief")
+    before = dict(DeviceLease.objects.values_list("device", "expires_at"))
     time.sleep(0.01)
     assert writer.heartbeat_if_due().lost_leases == {lost.pk}
-    time.sleep(0.6)
-    assert set(leases.holders([kept.pk])) == {kept.pk}, "it was renewed"
+    after = dict(DeviceLease.objects.values_list("device", "expires_at"))
+    assert after[kept.pk] > before[kept.pk] + timedelta(seconds=25), "it was renewed"
+    assert after[lost.pk] == before[lost.pk]
     writer.finished(kept.pk, OK)
     writer.flush()
     assert leases.holders([kept.pk]) == {}

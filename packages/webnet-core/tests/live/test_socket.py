@@ -28,6 +28,7 @@ from webnet_core.plugins.markers import hookimpl
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PATIENCE = 60.0
 Steps = Callable[["Watcher"], Awaitable[None]]
 
 
@@ -42,7 +43,7 @@ class Watcher:
 
     async def open(self) -> bool:
         await self.application.send_input({"type": "websocket.connect"})
-        return (await self.application.receive_output(5))["type"] == "websocket.accept"
+        return (await self.application.receive_output(PATIENCE))["type"] == "websocket.accept"
 
     async def send(self, frame: str | bytes) -> None:
         key = "text" if isinstance(frame, str) else "bytes"
@@ -51,11 +52,11 @@ class Watcher:
     async def subscribe(self, topic: str, after: int = 0) -> None:
         await self.send(json.dumps({"subscribe": topic, "after": after}))
 
-    async def next(self, timeout: float = 5) -> dict[str, Any]:
+    async def next(self, timeout: float = PATIENCE) -> dict[str, Any]:
         output = await self.application.receive_output(timeout)
         return cast("dict[str, Any]", json.loads(output["text"]))
 
-    async def close_code(self, timeout: float = 5) -> int:
+    async def close_code(self, timeout: float = PATIENCE) -> int:
         """Wait for the server to hang up; return the code it gives."""
         while (output := await self.application.receive_output(timeout))["type"] != "websocket.close":
             pass
@@ -63,7 +64,7 @@ class Watcher:
 
     async def close(self) -> None:
         await self.application.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.application.wait(5)
+        await self.application.wait(PATIENCE)
 
     async def numbers(self, count: int) -> list[int]:
         """Read messages until `count` events have come; return their numbers."""

@@ -139,7 +139,7 @@ class Transcript(Record):
             self._changed.notify_all()
         return entry
 
-    def wait_until(self, true: Callable[[Transcript], bool], timeout: float = 10.0) -> bool:
+    def wait_until(self, true: Callable[[Transcript], bool], timeout: float = 60.0) -> bool:
         """Wait in a test's thread until something holds of this transcript; tells whether it does.
 
         Args:

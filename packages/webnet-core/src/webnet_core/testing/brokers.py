@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from webnet_core.testing.database import HOST, ServiceMissing
+from webnet_core.testing.database import ServiceMissing
+from webnet_core.testing.ports import HOST, free_port
 
 REDIS_PORT = 6379
 RABBITMQ_PORT = 5672
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 
 
 @dataclass(kw_only=True)
@@ -145,15 +146,8 @@ def rabbitmq(*, own: bool = False) -> Iterator[Broker]:
 def listens(port: int) -> bool:
     """Say whether somebody listens on this port of the loopback interface."""
     with socket.socket() as probe:
-        probe.settimeout(1)
+        probe.settimeout(5)
         return probe.connect_ex((HOST, port)) == 0
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from webnet_core.exceptions import WebnetError
+from webnet_core.testing.ports import HOST, free_port
 
-HOST = "127.0.0.1"
 PORT = 5432
 USER = "postgres"
 REQUIRE = "WEBNET_REQUIRE_SERVICES"
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 
 
 class ServiceMissing(WebnetError):
@@ -79,7 +78,7 @@ def answers(address: PostgresAddress) -> bool:
 
     place = f"host={address.host} port={address.port} user={address.user}"
     try:
-        psycopg.connect(f"{place} dbname=postgres connect_timeout=2").close()
+        psycopg.connect(f"{place} dbname=postgres connect_timeout=10").close()
     except psycopg.OperationalError:
         return False
     return True
@@ -100,7 +99,7 @@ def started() -> Iterator[PostgresAddress]:
         owner = _owner(folder)
         initdb = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--locale=C", "--no-sync"], check=True, capture_output=True, cwd=folder, **owner)
-        address = PostgresAddress(port=_free_port())
+        address = PostgresAddress(port=free_port())
         with _serving(programs / "postgres", folder, address, owner):
             yield address
 
@@ -148,13 +147,6 @@ def _owner(folder: Path) -> dict[str, Any]:
         name = "nobody"
         shutil.chown(folder, name)
     return {"user": name, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait(server: subprocess.Popen[bytes], address: PostgresAddress, log: Path) -> None:
