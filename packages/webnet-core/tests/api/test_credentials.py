@@ -47,7 +47,12 @@ def test_the_version_rises_with_what_it_opens_and_with_nothing_else(world):
     assert client.patch(path, {"username": "root"}).json()["version"] == 3
     assert client.patch(path, {"password": same}).json()["version"] == 4
     events = AuditEvent.objects.filter(action="credentials.update").order_by("pk")
-    assert [event.data["changed"] for event in events] == [["password"], ["name"], ["username"], ["password"]]
+    assert [sorted(event.data["after"]) for event in events] == [
+        ["password", "version"],
+        ["name"],
+        ["username", "version"],
+        ["password", "version"],
+    ]
 
 
 def test_what_is_left_out_stays_and_an_empty_secret_is_removed(world):

@@ -33,7 +33,11 @@ def test_an_admin_who_entered_the_password_again_links_a_credential(world, admin
     monkeypatch.setenv(f"WEBNET_SECRET_{world.ours.pk}_CORE", "ours")
     assert (row.reveal().username, row.reveal().password) == ("root", "ours")
     event = AuditEvent.objects.get(action="credentials.create", object_id=row.pk)
-    assert (event.data["backend"], event.data["reference"], event.data["proof"]) == ("env", "CORE", "password")
+    assert (event.data["after"]["backend"], event.data["after"]["reference"], event.data["proof"]) == (
+        "env",
+        "CORE",
+        "password",
+    )
 
 
 def test_linking_needs_the_role_and_the_password_again(world):

@@ -79,9 +79,9 @@ class LogoutView(WebnetAPIView):
                     tokens.revoke(family, "logout")
         if isinstance(request.auth, RefreshFamily):
             tokens.revoke(request.auth, "logout")
+            record(request.user, "auth.logout", request.auth.user)
         else:
             logout(request._request)  # noqa: SLF001 - Django's sessions know Django's request
-        record(request.user, "auth.logout")
         return Response(status=204)
 
 

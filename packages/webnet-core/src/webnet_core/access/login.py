@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import authenticate
 
 from webnet_core.access import second_factor
+from webnet_core.access.sessions import mark_recorded
 from webnet_core.access.throttles import count_failure, forget_failures, refuse_if_throttled
 from webnet_core.audit.record import record
 from webnet_core.exceptions import WebnetError
@@ -77,4 +78,4 @@ def check_code(request: Any, user: Any, code: str, *, address: str = "") -> Any:
 def _let_in(user: Any, username: str) -> Any:
     forget_failures(username)
     record(user, "auth.login", user)
-    return user
+    return mark_recorded(user)

@@ -5,7 +5,6 @@ permission cannot be mounted.
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
@@ -24,18 +23,18 @@ from webnet_core.access.permissions import customer_for, require
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.api.authentication import authenticators
+from webnet_core.api.doors import door_of
 from webnet_core.api.errors import handle
 from webnet_core.api.fields import Body, PageQuery, Query
 from webnet_core.api.pagination import Page
 from webnet_core.api.parsing import AlwaysJSON, PlainRenderer, StrictJSONParser
 from webnet_core.api.schema import WebnetSchema
-from webnet_core.audit.record import origin
+from webnet_core.audit.record import enter_by, origin_of
 from webnet_core.exceptions import InvalidInput, NotFound
 
 M = TypeVar("M", bound=models.Model)
 PUBLIC = "public"
 SIGNED_IN = "signed in"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _CUSTOMER_ID = re.compile(r"[0-9]{1,18}")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -101,9 +100,7 @@ class WebnetAPIView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serve the request under its id, which audit rows and the answer carry."""
-        given = request.headers.get("X-Request-ID", "")
-        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-        with origin(request_id=self.request_id, address=request.META.get("REMOTE_ADDR", "")):
+        with origin_of(request, door="anonymous") as self.request_id:
             response = super().dispatch(request, *args, **kwargs)
         response["X-Request-ID"] = self.request_id
         response["Cache-Control"] = "no-store"
@@ -117,6 +114,11 @@ class WebnetAPIView(APIView):
         checked = (self.query_class(self.wanted) or Query)(data=given)
         checked.is_valid(raise_exception=True)
         self.query = checked.validated_data
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks, and tell the audit by which door."""
+        super().perform_authentication(request)
+        enter_by(door_of(request))
 
     def check_permissions(self, request: Request) -> None:
         """Refuse the anonymous with 401 and the role that does not cover the action with 403."""

@@ -11,6 +11,7 @@ from django.db.models import Q
 from webnet_core.access.permissions import require
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
+from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, InvalidInput, UnknownKey
 from webnet_core.inventory.leases import holders
@@ -90,8 +91,7 @@ def create_device(user: Any, customer_id: int, values: Mapping[str, Any]) -> Dev
         _check(device, values.get("vendor"))
         proof = allow_new(user, device)
         save_valid(device)
-        shown = {"mgmt_ip": device.mgmt_ip, "platform": device.platform}
-        record(user, "devices.create", device, data={**shown, **proof})
+        record(user, "devices.create", device, after=row_values(device, EDITABLE), data=proof)
     return device
 
 
@@ -112,13 +112,12 @@ def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Devic
         resolved = _resolved(fresh.customer_id, values)
         changed = sorted(name for name, value in resolved.items() if getattr(fresh, name) != value)
         proof = allow_change(user, fresh, {name: resolved[name] for name in changed})
-        before = {name: _shown(fresh, name) for name in changed}
+        before = row_values(fresh, changed)
         _assign(fresh, resolved)
         _check(fresh, values.get("vendor"))
         save_valid(fresh)
         if changed:
-            after = {name: _shown(fresh, name) for name in changed}
-            record(user, "devices.update", fresh, data={"before": before, "after": after, **proof})
+            record(user, "devices.update", fresh, before=before, after=row_values(fresh, changed), data=proof)
         drop_keys(user, fresh, changed)
     return fresh
 
@@ -139,7 +138,7 @@ def delete_device(user: Any, device: Device) -> None:
             raise Conflict(f"Job {busy} works on {row}; cancel it or wait for its end.", used_by=used_by)
         if held := holders([row.pk]).get(row.pk):
             raise Conflict(f"{row} is {held}; wait until it is given back.")
-        record(user, "devices.delete", row)
+        record(user, "devices.delete", row, before=row_values(row, EDITABLE))
         delete_unused(row)
 
 
@@ -202,10 +201,3 @@ def _has_drivers() -> bool:
     except UnknownKey:
         return False
     return True
-
-
-def _shown(device: Device, name: str) -> Any:
-    if name in _OBJECTS:
-        return sorted(getattr(device, name))
-    value = getattr(device, name)
-    return str(value) if isinstance(value, models.Model) else value

@@ -58,9 +58,12 @@ def pin(device_id: int, key_type: str, key: str, *, source: str = "first use") -
                 return row
         if existing:
             raise Conflict(f"Device {device_id} has another host key pinned: {existing[0].fingerprint}.")
-        return HostKey.objects.create(
+        made = HostKey.objects.create(
             device_id=device_id, key_type=key_type, key=key, fingerprint=fingerprint(key), source=source
         )
+        data = {"fingerprint": made.fingerprint, "source": source}
+        record(None, "hostkeys.pin", device, data=data)
+        return made
 
 
 def accept(user: Any, device: Device, key_type: str, key: str) -> HostKey:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from webnet_core.access.permissions import require
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
+from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.models import Site
@@ -38,7 +39,7 @@ def create_site(user: Any, customer_id: int, values: Mapping[str, Any]) -> Site:
     with transaction.atomic():
         site = Site(customer_id=customer_id, **values)
         save_valid(site)
-        record(user, "sites.create", site, data=dict(values))
+        record(user, "sites.create", site, after=row_values(site, EDITABLE))
     return site
 
 
@@ -49,11 +50,12 @@ def update_site(user: Any, site: Site, values: Mapping[str, Any]) -> Site:
     with transaction.atomic():
         fresh = Site.objects.select_for_update().get(pk=site.pk)
         changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
+        before = row_values(fresh, changed)
         for name, value in changed.items():
             setattr(fresh, name, value)
         save_valid(fresh)
         if changed:
-            record(user, "sites.update", fresh, data={"changed": changed})
+            record(user, "sites.update", fresh, before=before, after=row_values(fresh, changed))
     return fresh
 
 
@@ -66,7 +68,7 @@ def delete_site(user: Any, site: Site) -> None:
     """
     require(user, "sites.edit", site.customer_id)
     with transaction.atomic():
-        record(user, "sites.delete", site)
+        record(user, "sites.delete", site, before=row_values(site, EDITABLE))
         delete_unused(site)
 
 

@@ -35,7 +35,7 @@ def cancel(user: Any, job: Job) -> Job:
         if fresh.cancel_requested_at is None:
             Job.objects.filter(pk=job.pk).update(cancel_requested_at=timezone.now())
             add_events(job.pk, [Note(kind="job", message=f"cancel asked for by {user}", level="warning")])
-            record(user, "jobs.cancel", fresh)
+            record(user, "jobs.cancel", fresh, data={"status": fresh.status})
             for shard in fresh.shards.filter(state=ShardState.QUEUED):
                 cancel_shard(shard)
     doorbell.set()

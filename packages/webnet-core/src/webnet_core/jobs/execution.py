@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from pydantic import BaseModel
 
+from webnet_core.audit.record import origin
 from webnet_core.exceptions import ClaimLost, PluginHookError, WebnetError
 from webnet_core.inventory import leases
 from webnet_core.jobs.cancel import cancel_shard
@@ -60,7 +61,8 @@ def execute(claim: Claim, on_start: Callable[[JobWriter], None] | None = None) -
     if on_start is not None:
         on_start(run.writer)
     try:
-        _run(run)
+        with origin(door=f"job {run.job.pk}"):
+            _run(run)
     except Exception as error:  # noqa: BLE001 - the plugin boundary: a shard ends whatever its executor raises
         _end_badly(run, _cause(error))
     else:

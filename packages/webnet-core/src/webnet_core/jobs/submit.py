@@ -105,7 +105,9 @@ def create_job(
         _refuse_vetoed(user, spec, frozen, source)
         shards = _create_shards(job, spec, devices)
         add_events(job.pk, [Note(kind="job", message=f"{spec.title} accepted for {len(devices)} devices")])
-        data = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
+        data: dict[str, Any] = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
+        if retry_of is not None:
+            data["retry_of"] = retry_of.pk
         record(user, "jobs.submit", job, data=data)
         ring_after_commit(shards)
     job.refresh_from_db()

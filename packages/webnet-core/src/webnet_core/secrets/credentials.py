@@ -10,6 +10,7 @@ from django.db import transaction
 from webnet_core.access.permissions import require
 from webnet_core.access.stepup import require_repoint
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
+from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import CredentialUnreadable, FieldError, InvalidInput
 from webnet_core.fields import Ciphertext
@@ -17,6 +18,7 @@ from webnet_core.secrets.backends import DATABASE, backend_of, check_reference
 from webnet_core.secrets.models import Credential
 
 EDITABLE = ("name", "username", "backend", "reference", *Credential.SECRET_FIELDS)
+_RECORDED = (*EDITABLE, "version")
 LINKING = frozenset({"backend", "reference"})
 
 
@@ -36,12 +38,10 @@ def create_credential(user: Any, customer_id: int, values: Mapping[str, Any]) ->
     refuse_unknown(values, EDITABLE)
     with transaction.atomic():
         credential = Credential(customer_id=customer_id, **values)
-        data: dict[str, Any] = {"set": sorted(values)}
-        if _linked(credential):
-            data |= _link(user, credential, values)
+        proof = _link(user, credential, values) if _linked(credential) else {}
         _check_place(credential, values)
         save_valid(credential)
-        record(user, "credentials.create", credential, data=data)
+        record(user, "credentials.create", credential, after=row_values(credential, EDITABLE), data=proof)
     return credential
 
 
@@ -61,18 +61,19 @@ def update_credential(user: Any, credential: Credential, values: Mapping[str, An
     with transaction.atomic():
         fresh = Credential.objects.select_for_update().get(pk=credential.pk)
         changed = [name for name, value in values.items() if _differs(getattr(fresh, name), value)]
-        data: dict[str, Any] = {"changed": sorted(changed)}
+        before = row_values(fresh, _RECORDED)
+        proof: dict[str, str] = {}
         for name in changed:
             setattr(fresh, name, values[name])
         if LINKING & set(changed):
-            data |= _link(user, fresh, values)
+            proof = _link(user, fresh, values)
         if changed:
             _check_place(fresh, values)
         if set(changed) - {"name"}:
             fresh.version += 1
         save_valid(fresh)
         if changed:
-            record(user, "credentials.update", fresh, data=data | {"version": fresh.version})
+            record(user, "credentials.update", fresh, before=before, after=row_values(fresh, _RECORDED), data=proof)
     return fresh
 
 
@@ -85,7 +86,7 @@ def delete_credential(user: Any, credential: Credential) -> None:
     """
     require(user, "credentials.edit", credential.customer_id)
     with transaction.atomic():
-        record(user, "credentials.delete", credential)
+        record(user, "credentials.delete", credential, before=row_values(credential, EDITABLE))
         delete_unused(credential)
 
 
@@ -93,14 +94,14 @@ def _linked(credential: Credential) -> bool:
     return credential.backend != DATABASE or bool(credential.reference)
 
 
-def _link(user: Any, credential: Credential, values: Mapping[str, Any]) -> dict[str, Any]:
+def _link(user: Any, credential: Credential, values: Mapping[str, Any]) -> dict[str, str]:
     """Let a credential get its secrets from elsewhere; return what the audit shall know of it."""
     require(user, "credentials.link", credential.customer_id)
-    proof = require_repoint(user, credential.customer_id)
+    proof = {"proof": require_repoint(user, credential.customer_id)}
     if _linked(credential):
         for name in set(Credential.SECRET_FIELDS) - set(values):
             setattr(credential, name, "")
-    return {"backend": credential.backend, "reference": credential.reference, "proof": proof}
+    return proof
 
 
 def _check_place(credential: Credential, values: Mapping[str, Any]) -> None:

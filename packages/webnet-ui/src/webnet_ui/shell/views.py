@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from webnet_core.access.scope import can
+from webnet_core.audit.record import origin_of
 from webnet_core.plugins.items import NavItem
 from webnet_ui.conf import ui_settings
 from webnet_ui.shell.context import Crumb, Shell, build_shell
@@ -78,7 +79,16 @@ class FragmentMixin(TemplateResponseMixin, ContextMixin, View):
         return response
 
 
-class SignedInMixin(View):
+class OriginMixin(View):
+    """Tells the audit where what a page does was asked for."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Go on with the request's id, address and door known to the audit."""
+        with origin_of(request, door="session"):
+            return super().dispatch(request, *args, **kwargs)
+
+
+class SignedInMixin(OriginMixin):
     """Asks for a signed-in user who may do `permission`; htmx is sent to the login page as a whole."""
 
     permission: ClassVar[str] = "view"

@@ -13,7 +13,7 @@ from django.shortcuts import resolve_url
 
 from webnet_ui.conf import ui_settings
 from webnet_ui.shell.navigation import reverse_or_empty
-from webnet_ui.shell.views import ShellMixin
+from webnet_ui.shell.views import OriginMixin, ShellMixin
 from webnet_ui.signin import pending
 from webnet_ui.signin.forms import CodeForm, SignInForm
 
@@ -30,7 +30,7 @@ def standalone_only(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     return answer
 
 
-class LoginView(ShellMixin, auth_views.LoginView):
+class LoginView(OriginMixin, ShellMixin, auth_views.LoginView):
     """Signs in and goes to a checked `next`, else to the dashboard.
 
     Where the password is right but a second factor is asked for, the same address asks for its code; coming back to the
@@ -76,7 +76,7 @@ class LoginView(ShellMixin, auth_views.LoginView):
         return reverse_or_empty("webnet:dashboard") or super().get_default_redirect_url()
 
 
-class LogoutView(ShellMixin, auth_views.LogoutView):
+class LogoutView(OriginMixin, ShellMixin, auth_views.LogoutView):  # type: ignore[misc]  # its dispatch is narrower
     """Signs out by POST and returns to the login page."""
 
     http_method_names = ["post", "options"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from argparse import Namespace
 from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from webnet_core.audit.record import origin
 from webnet_core.cli import verbs
 from webnet_core.exceptions import WebnetError
 
@@ -31,8 +33,17 @@ class Command(BaseCommand):
         """Run the verb; leave with its exit code where that is not 0."""
         verb = verbs()[options["verb"]]
         try:
-            code = verb.run(Namespace(**options), cast("TextIO", self.stdout))
+            with origin(door=f"command {_operator()}".rstrip()):
+                code = verb.run(Namespace(**options), cast("TextIO", self.stdout))
         except WebnetError as error:
             raise CommandError(error.message, returncode=FAILED) from error
         if code:
             sys.exit(code)
+
+
+def _operator() -> str:
+    """Return who runs the command; a container may know no name for its user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
