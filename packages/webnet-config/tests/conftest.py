@@ -172,7 +172,7 @@ def _nothing_left_open() -> Iterator[None]:
     """Fail a test that leaves a host thread or a session behind."""
     before = _threads()
     yield
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and _threads() - before:
         time.sleep(0.02)
     assert not _threads() - before

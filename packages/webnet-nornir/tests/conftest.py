@@ -13,9 +13,12 @@ import pytest
 
 from webnet_core.access.models import Customer
 from webnet_core.inventory.models import Device
+from webnet_core.plugins.items import HostStatus
 from webnet_core.secrets.models import Credential
 from webnet_nornir.connections import pool
+from webnet_nornir.manager import NornirManager
 from webnet_sim.network import SimulatedDevice
+from webnet_sim.spec import DeviceSpec
 
 DeviceRow: TypeAlias = Callable[..., Device]
 
@@ -48,12 +51,32 @@ def device_row(customer: Customer) -> DeviceRow:
     return make
 
 
+@pytest.fixture
+def time_for(sim_network: Any, device_row: DeviceRow) -> Callable[..., float]:
+    """Say how long hosts may take: many times what healthy ones take on this machine as busy as it is now, in seconds.
+
+    ``time_for("netmiko", "cisco_ios", at_least=4)``; the driver's library is loaded afterwards.
+    """
+
+    def measure(driver: str, platform: str = "cisco_ios", *, at_least: float) -> float:
+        network = sim_network([DeviceSpec(name=f"healthy-{number}", platform=platform) for number in range(3)])
+        rows = [device_row(network[name]) for name in network]
+        began = time.monotonic()
+        manager = NornirManager({"driver": driver})
+        outcomes = manager.execute_task("run_commands", rows, commands=["show version"])
+        took = time.monotonic() - began
+        assert {outcome.status for outcome in outcomes.values()} == {HostStatus.OK}, outcomes
+        return float(round(max(at_least, 8 * took)))
+
+    return measure
+
+
 Leftovers: TypeAlias = Callable[[], tuple[int, int]]
 
 
 @pytest.fixture
 def leftovers() -> Leftovers:
-    """Count the threads that serve a device and the open sockets, giving them two seconds to go first."""
+    """Count the threads that serve a device and the open sockets, giving them a minute to go first."""
     threads = _threads()
     sockets: set[str] = set()
 
@@ -62,7 +85,7 @@ def leftovers() -> Leftovers:
         if not sockets:
             sockets = _sockets()
             return 0, 0
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and (_threads() - threads or len(_sockets()) > len(sockets)):
             time.sleep(0.02)
         return len(_threads() - threads), len(_sockets()) - len(sockets)
@@ -75,7 +98,7 @@ def _nothing_left_open() -> Iterator[None]:
     """Fail a test that leaves a host thread, a paramiko thread or a kept session behind."""
     before = _threads()
     yield
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and _threads() - before:
         time.sleep(0.02)
     assert not _threads() - before

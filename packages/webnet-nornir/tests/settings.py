@@ -39,5 +39,6 @@ WEBNET = {
         "HOST_KEYS": "tofu",
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
     },
-    "NORNIR": {"CONNECT_TIMEOUT": 5, "BUSY_WAIT": 1},
+    # A busy machine has healthy devices answer late; tests about devices that never answer set less.
+    "NORNIR": {"CONNECT_TIMEOUT": 60, "AUTH_TIMEOUT": 60, "BANNER_TIMEOUT": 60, "COMMAND_TIMEOUT": 240, "BUSY_WAIT": 1},
 }

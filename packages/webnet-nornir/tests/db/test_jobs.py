@@ -44,7 +44,8 @@ def read_from(user, rows, task="run_commands", **params):
     return work(job)
 
 
-def test_a_job_tells_each_fault_as_what_it_is(sim_network, device_row, operator, settings):
+def test_a_job_tells_each_fault_as_what_it_is(sim_network, device_row, operator, settings, time_for):
+    deadline = time_for("netmiko", at_least=4)
     faults = {"off": ["closed_port"], "wrong": [], "hangs": ["never_answers"]}
     specs = [DeviceSpec(name=name) for name in ("fine-1", "fine-2", *faults)]
     network = sim_network(specs)
@@ -53,7 +54,9 @@ def test_a_job_tells_each_fault_as_what_it_is(sim_network, device_row, operator,
             network[name].set_fault(fault)
     rows = [device_row(network[name], **({"password": "mistyped"} if name == "wrong" else {})) for name in network]
 
-    with override_settings(WEBNET={**settings.WEBNET, "CORE": {**settings.WEBNET["CORE"], "HOST_DEADLINE_SECONDS": 4}}):
+    with override_settings(
+        WEBNET={**settings.WEBNET, "CORE": {**settings.WEBNET["CORE"], "HOST_DEADLINE_SECONDS": deadline}}
+    ):
         job = read_from(operator, rows, commands=["show version"])
 
     found = results(job)

@@ -135,7 +135,7 @@ def test_a_commit_that_is_never_answered_is_unknown(driver, sim_device, device_r
 
 
 def test_a_line_that_is_never_answered_leaves_nothing_behind(driver, sim_device, device_row, settings):
-    settings.WEBNET = {**settings.WEBNET, "NORNIR": {"COMMAND_TIMEOUT": 2}}
+    settings.WEBNET = {**settings.WEBNET, "NORNIR": {**settings.WEBNET["NORNIR"], "COMMAND_TIMEOUT": 6}}
     sim = sim_device("mine", platform=JUNOS, faults=[HangsMidOutput(after_bytes=0, command="set system host-name")])
     before = sim.running_config().splitlines()
 

@@ -58,7 +58,7 @@ class Recording(Unrecorded):
         pin_first_key(int(host.name), shown)
 
 
-def run(row, function, *, lines=("ip domain name lab.example",), deadline=20.0, lost_at=None):
+def run(row, function, *, lines=("ip domain name lab.example",), deadline=240.0, lost_at=None):
     spec = TaskSpec(
         name="test.change",
         title="Change",
@@ -118,10 +118,15 @@ def test_a_refused_line_is_named_and_configuration_mode_is_left(sim_device, devi
     assert sim.transcript.lines()[-2:] == ["end", "exit"]
 
 
-def test_a_change_that_hangs_after_sending_is_unknown(sim_device, device_row):
+def test_a_change_that_hangs_after_sending_is_unknown(sim_device, device_row, time_for):
     sim = sim_device(faults=[HangsMidOutput(after_bytes=0, command="bogus")])
 
-    outcome, _ = run(device_row(sim), careful, lines=("ip domain name lab.example", "bogus line"), deadline=4)
+    outcome, _ = run(
+        device_row(sim),
+        careful,
+        lines=("ip domain name lab.example", "bogus line"),
+        deadline=time_for("netmiko", at_least=4),
+    )
 
     assert (outcome.status, outcome.error) == (HostStatus.UNKNOWN, ErrorCategory.TIMEOUT)
     assert "look at the device" in outcome.message

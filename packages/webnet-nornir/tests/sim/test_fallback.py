@@ -17,7 +17,7 @@ ONLY_NETMIKO = r"^terminal width 511$"
 
 def run(row, task="run_commands", **params):
     params = {"commands": ["show version"]} if task == "run_commands" else params
-    return NornirManager({"deadline": 25}).execute_task(task, [row], **params)[row.pk]
+    return NornirManager({"deadline": 240}).execute_task(task, [row], **params)[row.pk]
 
 
 @pytest.mark.parametrize("task", ["run_commands", "get_config", "get_facts"])
@@ -91,7 +91,7 @@ def test_a_change_whose_connection_broke_is_never_repeated(sim_device, device_ro
         run=change,
         risk="change",
         needs=frozenset({"configure"}),
-        deadline=timedelta(seconds=20),
+        deadline=timedelta(seconds=240),
     )
     outcome = NornirManager().execute_task(spec, [row], unrecorded=True)[row.pk]
 

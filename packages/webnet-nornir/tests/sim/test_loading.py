@@ -36,7 +36,7 @@ def load(row, function, configuration, **arguments):
         checkpoint(task, Phase.SENDING)
         return function(task, configuration=configuration, **arguments)
 
-    spec = TaskSpec(name="test.load", title="Load", run=change, risk="change", deadline=timedelta(seconds=60))
+    spec = TaskSpec(name="test.load", title="Load", run=change, risk="change", deadline=timedelta(seconds=240))
     return NornirManager().execute_task(spec, [row], unrecorded=True)[row.pk]
 
 

@@ -61,7 +61,7 @@ def at_once(*operations):
 
 
 def over(driver, row, task, **params):
-    return NornirManager({"driver": driver, "deadline": 30}).execute_task(task, [row], **params)[row.pk]
+    return NornirManager({"driver": driver, "deadline": 240}).execute_task(task, [row], **params)[row.pk]
 
 
 def change(task, lines):
@@ -77,7 +77,7 @@ def configure(driver, row, lines):
         run=lambda task: change(task, lines),
         risk="change",
         needs=frozenset({"configure"}),
-        deadline=timedelta(seconds=30),
+        deadline=timedelta(seconds=240),
     )
     return NornirManager({"driver": driver}).execute_task(spec, [row], unrecorded=True)[row.pk]
 

@@ -63,7 +63,7 @@ def test_twenty_thousand_lines_arrive_whole(sim_device, device_row):
     lines = "\n".join(f"ip route 10.{n // 256}.{n % 256}.0 255.255.255.0 10.0.0.{n % 250 + 1}" for n in range(20_000))
     sim = sim_device(extra_config=lines)
 
-    outcome = run(device_row(sim), "get_config", {"deadline": 60})
+    outcome = run(device_row(sim), "get_config", {"deadline": 240})
 
     assert outcome.status is HostStatus.OK, outcome.message
     assert outcome.text.strip().splitlines() == sim.running_config().strip().splitlines()

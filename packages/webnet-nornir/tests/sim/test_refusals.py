@@ -17,7 +17,7 @@ from webnet_sim.ssh.hostkeys import host_keys
 
 
 def run(row, **options):
-    return NornirManager({"deadline": 15, **options}).execute_task("run_commands", [row], commands=["show version"])[
+    return NornirManager({"deadline": 240, **options}).execute_task("run_commands", [row], commands=["show version"])[
         row.pk
     ]
 
@@ -222,8 +222,8 @@ def test_a_configuration_is_read_through_the_enable_password(sim_device, device_
 def test_a_wrong_enable_password_is_named(sim_device, device_row, settings, driver):
     row = device_row(sim_device(enable="raise-me"), enable_password="not-that-one")
 
-    with override_settings(WEBNET={**settings.WEBNET, "NORNIR": {"AUTH_TIMEOUT": 2}}):
-        outcome = NornirManager({"deadline": 30, "driver": driver}).execute_task("get_config", [row])[row.pk]
+    with override_settings(WEBNET={**settings.WEBNET, "NORNIR": {**settings.WEBNET["NORNIR"], "AUTH_TIMEOUT": 5}}):
+        outcome = NornirManager({"deadline": 240, "driver": driver}).execute_task("get_config", [row])[row.pk]
 
     assert outcome.error is ErrorCategory.AUTHENTICATION
     assert "enable" in outcome.message

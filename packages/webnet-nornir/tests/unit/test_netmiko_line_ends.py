@@ -35,7 +35,7 @@ def read_through_netmiko(pieces: list[bytes]) -> str:
     connection = CiscoIosSSH(host="127.0.0.1", auto_connect=False)
     inner = SimpleNamespace(remote_conn=Wire(pieces), encoding="utf-8")
     connection.channel = WatchedChannel(inner, 10_000)
-    return str(connection.read_until_pattern(r"r1#$", read_timeout=5))
+    return str(connection.read_until_pattern(r"r1#$", read_timeout=60))
 
 
 @pytest.mark.parametrize("cut", range(1, len(b"ntp server 1\r\nend\r\nr1#")))

@@ -60,20 +60,22 @@ def test_every_host_gets_one_outcome_in_the_callers_thread():
 
 
 def test_no_more_hosts_run_at_once_than_there_are_slots():
-    lock, now, most = threading.Lock(), 0, 0
+    lock, now, most, meeting = threading.Lock(), 0, 0, threading.Barrier(3)
 
     def task(task):
         nonlocal now, most
         with lock:
             now += 1
             most = max(most, now)
+        meeting.wait(60)  # three are at work at the same time, or nobody gets on
         time.sleep(0.02)
         with lock:
             now -= 1
 
-    run(task, map(str, range(20)), num_workers=3)
+    _, control = run(task, map(str, range(21)), num_workers=3)
 
     assert most == 3
+    assert {outcome.status for outcome in control.outcomes.values()} == {HostStatus.OK}
 
 
 def test_what_a_task_raises_is_its_hosts_alone():
@@ -129,7 +131,7 @@ def test_a_thread_that_does_not_come_back_loses_its_slot_and_is_counted():
             release.wait(30)
         return "late" if task.host.name == "stuck" else "fine"
 
-    results, control = run(task, ["stuck", "b", "c"], num_workers=1, deadline=0.3, linger=0.2)
+    results, control = run(task, ["stuck", "b", "c"], num_workers=1, deadline=2, linger=0.2)
 
     assert control.outcomes["stuck"].error is ErrorCategory.TIMEOUT
     assert control.outcomes["c"].text == "fine"
