@@ -121,6 +121,9 @@ TABLE = (
     Row(name="api-job-result", path="jobs/{job}/results/{device}/", codes=READ),
     Row(name="api-job-cancel", method="post", path="jobs/{job}/cancel/", codes=(403, 409, 409, 404)),
     Row(name="api-job-retry", method="post", path="jobs/{job}/retry/", codes=(403, 200, 200, 404)),
+    Row(name="api-audit-list", path="audit/", codes=(403, 403, 200, 200)),
+    Row(name="api-audit-detail", path="audit/{event}/", codes=(403, 403, 200, 404)),
+    Row(name="api-audit-export", path="audit/export/", codes=(403, 403, 200, 200)),
     Row(name="api-schema", path="schema/", codes=ALL),
     Row(name="api-docs", path="docs/", codes=ALL, anonymous=302),
 )  # fmt: skip

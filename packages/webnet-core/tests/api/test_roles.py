@@ -17,6 +17,7 @@ from webnet_core.access.models import Membership
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.scope import forget_grants
 from webnet_core.api.views import PUBLIC, SIGNED_IN, UnknownRoute, WebnetAPIView, WebnetViewSet
+from webnet_core.audit.models import AuditEvent
 from webnet_core.testing.factories import make_user
 
 ROLES = ("viewer", "operator", "admin", "stranger")
@@ -41,6 +42,7 @@ def call(world, who: str, row: Row, slash: bool = True):
         credential=world.credential.pk,
         device=world.devices[0].pk,
         job=job.pk if job else 0,
+        event=world.event.pk,
     )
     body = row.body_in(world)
     return getattr(world.client(who), row.method)(path if slash else path.removesuffix("/"), body)
@@ -51,6 +53,7 @@ def stocked(world):
     """A world with a finished job of ours, one host of which failed."""
     world.executor.failing = {world.devices[0].hostname}
     world.failed_job = world.finished_job()
+    world.event = AuditEvent.objects.get(action="jobs.submit")
     return world
 
 
@@ -73,7 +76,7 @@ def test_each_role_gets_what_the_table_says_with_and_without_the_slash(stocked, 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.anonymous == 401], ids=str)
 def test_the_anonymous_get_401_in_the_shape_of_errors(db, row):
-    ids = dict.fromkeys(("ours", "site", "credential", "device", "job"), 1)
+    ids = dict.fromkeys(("ours", "site", "credential", "device", "job", "event"), 1)
     path = "/api/v1/" + row.path.format(**ids)
     answer = getattr(JSONClient(), row.method)(path, row.body if row.name in OPEN else None)
     body = answer.json()
@@ -93,7 +96,7 @@ def test_no_answer_for_a_stranger_holds_a_word_of_ours(stocked):
     canaries = [stocked.devices[0].hostname, stocked.site.name, stocked.credential.name]
     for row in TABLE:
         if row.method == "get" and row.name not in {"api-docs"}:
-            text = call(stocked, "stranger", row).content.decode()
+            text = call(stocked, "stranger", row).getvalue().decode()
             assert not [word for word in canaries if f'"{word}"' in text], row
 
 
@@ -102,7 +105,9 @@ def test_a_foreign_id_is_answered_exactly_like_a_missing_one(stocked):
         if row.codes[3] != 404:
             continue
         body = row.body_in(stocked)
-        missing = row.path.format(ours=999_999, site=999_999, credential=999_999, device=999_999, job=999_999)
+        missing = row.path.format(
+            ours=999_999, site=999_999, credential=999_999, device=999_999, job=999_999, event=999_999
+        )
         absent = getattr(stocked.client("stranger"), row.method)(f"/api/v1/{missing}", body).json()
         foreign = call(stocked, "stranger", row).json()
         assert {**foreign, "request_id": ""} == {**absent, "request_id": ""}, row

@@ -99,6 +99,8 @@ def test_answers_are_what_the_description_says(world, schema):
         (f"jobs/{job.pk}/results/", "ResultsAnswer"),
         (f"jobs/{job.pk}/results/{world.devices[0].pk}/", "OutputAnswer"),
         (f"tasks/status/{job.pk}/", "StatusAnswer"),
+        (f"audit/{AuditEvent.objects.latest('pk').pk}/", "EventRowAnswer"),
+        ("audit/", "EventListAnswer"),
         ("tasks/", "TasksAnswer"),
         ("tasks/talker.ask/", "TaskAnswer"),
         ("auth/me/", "MeAnswer"),

@@ -87,23 +87,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Described:
     """What a method of a view says about itself."""
 
-    responses: Mapping[int, Any]
+    responses: Mapping[Any, Any]
     body: Any = None
     operation_id: str = ""
 
 
-def answers(status: int, shape: Any, *, body: Any = None, operation_id: str = "") -> Callable[[F], F]:
+def answers(
+    status: int, shape: Any, *, body: Any = None, operation_id: str = "", media: Sequence[str] = ()
+) -> Callable[[F], F]:
     """Say what a method of a view takes and gives; drf-spectacular's own decorator would ask the host's settings.
 
     Arguments:
         status: of the answer when all goes well.
         shape: a serializer, its class, or None for an empty answer.
         body: the serializer's class that reads the request.
+        media: the types of an answer that is no JSON.
     """
 
     def mark(method: F) -> F:
         method.described = Described(  # type: ignore[attr-defined]
-            responses={status: shape}, body=body, operation_id=operation_id
+            responses={(status, *media) if media else status: shape}, body=body, operation_id=operation_id
         )
         return method
 

@@ -7,6 +7,7 @@ from webnet_core.access.api import CustomerViews, LoginView, LogoutView, MeView,
 from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.routes import crud, route
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
+from webnet_core.audit.api import AuditExportView, AuditViews
 from webnet_core.inventory.api import DeviceViews, SiteViews
 from webnet_core.jobs.api import (
     DeviceJobViews,
@@ -40,6 +41,8 @@ urlpatterns = [
     *route("jobs/<webnet_id:pk>/results/<webnet_id:device_id>/", JobResultView.as_view(), "api-job-result"),
     *route("jobs/<webnet_id:pk>/cancel/", JobCancelView.as_view(), "api-job-cancel"),
     *route("jobs/<webnet_id:pk>/retry/", JobRetryView.as_view(), "api-job-retry"),
+    *route("audit/export/", AuditExportView.as_view(), "api-audit-export"),
+    *crud("audit", AuditViews, "api-audit", leave_out=["create", "update", "partial_update", "destroy"]),
     *route("schema/", SchemaView.as_view(), "api-schema"),
 ]
 if tokens.available():
