@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from webnet_config.models import Snapshot
+from webnet_core.blobs import keys
 from webnet_core.blobs import store as blobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,6 +27,13 @@ def test_a_backup_stores_exactly_what_the_device_has(pair, back_up):
         assert f"hostname {sim.name}" in stored
         assert stored.rstrip().endswith("end")
         assert results[sim.name].data["result"] == {"snapshot_id": device.snapshots.get().pk, "changed": False}
+
+
+def test_the_first_backup_of_a_process_finds_the_key_of_digests_loaded(pair, back_up):
+    # Digests are made in host threads, which never touch the database.
+    keys.forget()
+    results = back_up(pair[1])
+    assert {row.status for row in results.values()} == {"ok"}
 
 
 def test_a_backup_logs_in_once_and_types_no_configuration(pair, back_up):

@@ -7,6 +7,7 @@ from typing import Any
 
 from nornir.core.inventory import Host
 
+from webnet_core.blobs.keys import digest_key
 from webnet_core.exceptions import CredentialUnreadable
 from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import TaskSpec
@@ -53,6 +54,7 @@ class Gate:
             raise HostError("The host was built without a context; build the inventory with DjangoInventory.")
         if not device.enabled:
             raise HostError("The device is disabled.")
+        _load_digest_key()
         require_allowed(context.device.address, context.allowed_networks)
         context.choices = choose_all(context.device, context.platform, self._spec.needs, self._config.options)
         context.begin(seconds=self._config.deadline(self._spec), risk=self._spec.risk)
@@ -85,3 +87,11 @@ class Gate:
                 self._masked.extend(secrets.values())
                 self._opened[credential.pk] = secrets
         return self._opened[credential.pk]
+
+
+def _load_digest_key() -> None:
+    """Have the key of digests in memory: host threads digest what they read and may not ask the database for it."""
+    try:
+        digest_key()
+    except CredentialUnreadable as error:
+        raise SecretUnreadable(error.message) from error
