@@ -78,6 +78,7 @@ class MaskedFile:
 class RawFile:
     """The configuration of one snapshot as the device sent it, for those who may see its secrets."""
 
+    permission = "config.view_raw"
     request: HttpRequest
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

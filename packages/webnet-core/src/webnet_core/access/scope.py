@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
 
 from webnet_core.access.roles import ACTIONS, GLOBAL_ACTIONS, Role, role_allows
@@ -86,6 +87,12 @@ def can(user: Any, action: str, customer_id: int | None = None) -> bool:
     if allowed is None:
         return True
     return bool(allowed) if customer_id is None else customer_id in allowed
+
+
+def owned_models() -> list[type[models.Model]]:
+    """Return every installed model, of whatever app, whose rows belong to a customer: those with a `customer_path`."""
+    found = [model for model in apps.get_models() if getattr(model, "customer_path", "")]
+    return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
 class ScopedQuerySet(models.QuerySet[M]):

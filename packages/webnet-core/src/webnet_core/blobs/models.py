@@ -14,6 +14,8 @@ class Blob(models.Model):
     `digest` is keyed, so equal contents of two customers look different and a dump gives nothing away.
     """
 
+    customer_path = "customer"
+
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
     codec = models.CharField(max_length=16)

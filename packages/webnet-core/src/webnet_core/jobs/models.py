@@ -93,6 +93,8 @@ class ShardState(models.TextChoices):
 class Shard(models.Model):
     """A part of a job that one worker claims and runs."""
 
+    customer_path = "job__customer"
+
     job = models.ForeignKey(Job, models.CASCADE, related_name="shards")
     number = models.PositiveIntegerField()
     queue = models.CharField(max_length=40, default="default")

@@ -1,0 +1,1 @@
+"""Customers stay apart: generated from the URL conf, the OpenAPI description and the models."""
