@@ -62,17 +62,19 @@ class World:
         return [pk for pk in self.ids(rows) if isinstance(pk, int)]
 
     def uuids(self, rows: CustomerRows) -> list[str]:
-        """The ids that are UUIDs, and other columns that are."""
-        found = {str(pk) for pk in self.ids(rows) if not isinstance(pk, int)}
-        for model, row in rows.rows.items():
-            columns = [column for column in model._meta.concrete_fields if isinstance(column, models.UUIDField)]
-            found |= {str(getattr(row, column.attname)) for column in columns}
-        return sorted(found - {"None"})
+        """The ids that are UUIDs, and other columns that are; those of two customers stand in the same order."""
+        found = [
+            getattr(row, column.attname)
+            for model, row in rows.rows.items()
+            for column in model._meta.concrete_fields
+            if isinstance(column, models.UUIDField)
+        ]
+        return list(dict.fromkeys(str(value) for value in found if value is not None))
 
     def texts(self, rows: CustomerRows) -> list[str]:
         """What the customer's rows are called."""
-        names = ("name", "hostname", "username")
-        return sorted({str(getattr(row, name)) for row in rows.rows.values() for name in names if hasattr(row, name)})
+        named = [row for row in rows.rows.values() if hasattr(row, "name") or hasattr(row, "hostname")]
+        return sorted(str(getattr(row, "name", "") or row.hostname) for row in named)
 
 
 def make_world() -> World:

@@ -68,16 +68,21 @@ class Body:
             where = f"{self.operation} with {place} = {value}"
             yield from faults(reply, where, value)
             yield from differences(reply, absent, [value], where, missing)
-        yield from self._try_as_boss(place, missing, ids)
-        own = [self._ask(place.into(self.base, value)).likeness(value) for value in ids(self.world.ours)]
+        pairs = list(zip(ids(self.world.ours), ids(self.world.theirs), strict=True))
+        telling = [theirs for ours, theirs in pairs if self._tells(place, ours, missing, absent)]
+        yield from self._try_as_boss(place, missing, telling)
         name = f"{self.operation}.{place}"
-        if all(answer == absent.likeness(missing) for answer in own) and name not in WITHOUT_EFFECT:
+        if not telling and name not in WITHOUT_EFFECT:
             yield f"{name}: no own id makes a difference; name it in known.WITHOUT_EFFECT"
 
-    def _try_as_boss(self, place: Place, missing: Any, ids: Any) -> Iterator[str]:
+    def _tells(self, place: Place, own: Any, missing: Any, absent: Reply) -> bool:
+        """Whether an own id is one that belongs here."""
+        return self._ask(place.into(self.base, own)).likeness(own) != absent.likeness(missing)
+
+    def _try_as_boss(self, place: Place, missing: Any, theirs: list[Any]) -> Iterator[str]:
         """Who may do all still puts nothing of one customer's into another's."""
         absent = self._ask(place.into(self.base, missing), BOSS)
-        for value in ids(self.world.theirs):
+        for value in theirs:
             reply = self._ask(place.into(self.base, value), BOSS)
             where = f"{self.operation} with {place} = {value} as {BOSS}"
             if reply.status < 400 and reply.likeness(value) != absent.likeness(missing):

@@ -31,7 +31,7 @@ class Job(models.Model):
     params = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
     targets = models.JSONField(default=dict)
-    submission_id = models.UUIDField(null=True, unique=True)
+    submission_id = models.UUIDField(null=True)
     retry_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="retries")
     requested_at = models.DateTimeField(default=timezone.now)
     scheduled_for = models.DateTimeField(null=True)
@@ -54,6 +54,8 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        # Once a customer, not once a site: whether another customer has used an id is nobody's business.
+        constraints = (models.UniqueConstraint(fields=("submission_id", "customer"), name="webnet_job_submission"),)
         indexes = (
             models.Index(fields=("customer", "-id"), name="webnet_job_customer"),
             models.Index(fields=("status",), name="webnet_job_status"),

@@ -53,27 +53,26 @@ def submit(
     Arguments:
         targets: see `inventory.targets.Targets`; may be left out where `token` says which devices.
         token: from `plan()`; needed for a task whose risk is above ``read``, and then binding.
-        submission_id: the same id again returns the job it made the first time; for another run it is a conflict.
+        submission_id: the same id again returns the job it made in that customer the first time; for another run it is
+            a conflict.
 
     Raises:
         InvalidInput: unknown task, bad parameters, targets or token.
         PermissionDenied: the user may not run this task.
-        Conflict: somebody else has used this submission id.
+        Conflict: this submission id was used for another run of the customer's.
         SubmissionRefused: a guard said no; it lists every reason.
     """
     spec = allowed_task(user, task)
     asked = _Asked(targets=targets, params=params, options=options, customer_id=customer_id, token=token)
-    if submission_id is not None and (earlier := _earlier(user, submission_id)):
+    if submission_id is not None and (earlier := _earlier(user, submission_id, customer_id)):
         return _same(earlier, spec, asked)
     frozen = _from_token(user, spec, asked) if token else _freeze(user, spec, asked)
     try:
         return create_job(user, spec, frozen, source=source, submission_id=submission_id)
     except IntegrityError:
-        if submission_id is None or not Job.objects.filter(submission_id=submission_id).exists():
-            raise
-        if earlier := _earlier(user, submission_id):
+        if submission_id is not None and (earlier := _earlier(user, submission_id, frozen.customer_id)):
             return _same(earlier, spec, asked)
-        raise Conflict(f"The submission id {submission_id} is taken: send another one.") from None
+        raise
 
 
 def create_job(
@@ -184,8 +183,9 @@ def _create_shards(job: Job, spec: TaskSpec[Any], devices: Sequence[Device]) -> 
     return shards
 
 
-def _earlier(user: Any, submission_id: UUID) -> Job | None:
-    return Job.objects.for_user(user).filter(submission_id=submission_id).first()
+def _earlier(user: Any, submission_id: UUID, customer_id: int | None) -> Job | None:
+    rows = Job.objects.for_user(user).filter(submission_id=submission_id)
+    return (rows if customer_id is None else rows.filter(customer_id=customer_id)).order_by("pk").first()
 
 
 def _same(earlier: Job, spec: TaskSpec[Any], asked: _Asked) -> Job:
