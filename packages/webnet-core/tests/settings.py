@@ -72,6 +72,7 @@ WEBNET = {
         ],
         "JWT_KEY": "a signing key for the tests of webnet-core alone",
         "HOST_KEYS": "tofu",
+        "LOGIN_WINDOW_SECONDS": 3600,  # that no test depends on how fast it runs
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
     },
 }

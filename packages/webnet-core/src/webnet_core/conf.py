@@ -90,6 +90,14 @@ class CoreSettings(_Section):
     ACCESS_TOKEN_SECONDS: Seconds = Field(900, description="Life of an access token.")
     REFRESH_TOKEN_SECONDS: Seconds = Field(86400, description="Life of a refresh token.")
     STEP_UP_SECONDS: Seconds = Field(300, description="How long a password entered again allows to re-point devices.")
+    LOGIN_WINDOW_SECONDS: Seconds = Field(
+        60, description="Time in which a username has 5 attempts to sign in and an address 20."
+    )
+    TRUSTED_PROXIES: Annotated[int, Field(ge=0, le=10)] = Field(
+        0, description="Proxies before the site whose X-Forwarded-For is believed; with none the header says nothing."
+    )
+    API_KEY_DAYS: Count = Field(90, description="Life of an API key whose end is not named.")
+    API_KEY_MAX_DAYS: Count = Field(366, description="Longest life of an API key.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
     CACHE: str = Field("default", description="Alias of the cache that counts failed logins; all processes share it.")
     SEVERAL_PROCESSES: bool | None = Field(

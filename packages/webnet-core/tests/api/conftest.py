@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.test import APIClient
 
+from webnet_core.access.models import ApiKey, RefreshFamily
 from webnet_core.inventory.models import Device, Site
 from webnet_core.jobs.submit import submit
 from webnet_core.plugin import Outcome, TaskSpec, hookimpl
@@ -84,6 +87,8 @@ class World:
     foreign_site: Site
     foreign_credential: Credential
     foreign_device: Device
+    key: ApiKey
+    family: RefreshFamily
     executor: Executor
     clients: dict[str, JSONClient] = field(default_factory=dict)
 
@@ -121,6 +126,8 @@ def world(db, webnet_plugins) -> World:
     users["boss"] = make_user("boss", role="admin", customer=None)
     site, credential = make_site(ours, name="London"), make_credential(ours, name="lab")
     foreign_site, foreign_credential = make_site(theirs), make_credential(theirs)
+    tomorrow = timezone.now() + timedelta(days=1)
+    of_admin = {"user": users["admin"], "expires_at": tomorrow}
     return World(
         ours=ours,
         theirs=theirs,
@@ -132,6 +139,8 @@ def world(db, webnet_plugins) -> World:
         foreign_credential=foreign_credential,
         foreign_device=make_devices(1, theirs, site=foreign_site, credential=foreign_credential)[0],
         executor=executor,
+        key=ApiKey.objects.create(name="nightly", prefix="0" * 12, digest="0" * 64, scopes=["view"], **of_admin),
+        family=RefreshFamily.objects.create(current="0" * 64, **of_admin),
     )
 
 

@@ -45,6 +45,23 @@ class Mounted:
     view: Any = field(compare=False)
 
 
+def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
+    """Return what stands in the braces of the paths of `TABLE`."""
+    return {
+        "ours": world.ours.pk,
+        "site": world.site.pk,
+        "credential": world.credential.pk,
+        "device": world.devices[0].pk,
+        "job": job.pk if job else 0,
+        "event": world.event.pk if hasattr(world, "event") else 0,
+        "key": world.key.pk,
+        "login": world.family.pk,
+    }
+
+
+PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login")
+
+
 def mounted() -> Iterator[Mounted]:
     """Yield every method of every named route."""
     for pattern in urls.urlpatterns:
@@ -73,6 +90,16 @@ TABLE = (
         codes=(401, 401, 401, 401)),
     Row(name="api-logout", method="post", path="auth/logout/", codes=(204, 204, 204, 204)),
     Row(name="api-me", path="auth/me/", codes=ALL),
+    Row(name="api-reauthenticate", method="post", path="auth/reauthenticate/", body={"password": "no"},
+        codes=(401, 401, 401, 401)),
+    Row(name="api-logins-list", path="auth/logins/", codes=ALL),
+    Row(name="api-logins-detail", method="delete", path="auth/logins/{login}/", codes=(404, 404, 204, 404)),
+    Row(name="api-keys-list", path="api-keys/", codes=ALL),
+    Row(name="api-keys-list", method="post", path="api-keys/", body={"name": "new", "scopes": ["view"]},
+        codes=(201, 201, 201, 201)),
+    Row(name="api-keys-detail", path="api-keys/{key}/", codes=(404, 404, 200, 404)),
+    Row(name="api-keys-detail", method="delete", path="api-keys/{key}/", codes=(404, 404, 204, 404)),
+    Row(name="api-key-revoke", method="post", path="api-keys/{key}/revoke/", codes=(404, 404, 204, 404)),
     Row(name="api-customers-list", path="customers/", codes=ALL),
     Row(name="api-customers-list", method="post", path="customers/", body={"name": "New"},
         codes=(403, 403, 403, 403)),

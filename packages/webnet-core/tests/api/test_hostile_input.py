@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from tests.api.routes import TABLE, Row
+from tests.api.routes import PLACES, TABLE, Row, ids_in
 
 from webnet_core.api.parsing import MAX_BYTES, MAX_DEPTH
 from webnet_core.api.schema import build_schema
@@ -47,17 +47,12 @@ def stocked(world):
 
 
 def path_of(world, row: Row) -> str:
-    job = world.failed_job.pk
-    device, site, credential = world.devices[0].pk, world.site.pk, world.credential.pk
-    ids = {"site": site, "credential": credential, "device": device, "job": job, "event": world.event.pk}
-    return "/api/v1/" + row.path.format(ours=world.ours.pk, **ids)
+    return "/api/v1/" + row.path.format(**ids_in(world, world.failed_job))
 
 
 def operation(schema, row: Row):
-    generic = "/api/v1/" + row.path.format(
-        **dict.fromkeys(("ours", "site", "credential", "job", "event"), "{id}"),
-        device="{device_id}" if "{job}" in row.path else "{id}",
-    ).replace("talker.ask", "{name}")
+    ids = {**dict.fromkeys(PLACES, "{id}"), "device": "{device_id}" if "{job}" in row.path else "{id}"}
+    generic = "/api/v1/" + row.path.format(**ids).replace("talker.ask", "{name}")
     return schema["paths"][generic][row.method]
 
 
@@ -175,7 +170,7 @@ def test_a_huge_limit_gives_the_cap(world, value):
 def test_an_id_that_cannot_be_is_404(stocked, row):
     client = stocked.client("boss")
     for nasty in NASTY_IDS:
-        ids = dict.fromkeys(("ours", "site", "credential", "device", "job"), nasty)
+        ids = dict.fromkeys(PLACES, nasty)
         answer = getattr(client, row.method)("/api/v1/" + row.path.format(**ids), row.body_in(stocked))
         assert answer.status_code == 404, (nasty, answer.content[:300])
         assert answer.json()["code"] == "not_found"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import get_resolver
 from rest_framework.response import Response
 from tests.api.conftest import JSONClient
-from tests.api.routes import TABLE, Row, mounted
+from tests.api.routes import PLACES, TABLE, Row, ids_in, mounted
 
 from webnet_core.access.models import Membership
 from webnet_core.access.roles import ACTIONS
@@ -22,7 +22,15 @@ from webnet_core.testing.factories import make_user
 
 ROLES = ("viewer", "operator", "admin", "stranger")
 OPEN = {"api-login", "api-refresh"}
-FOR_EVERYBODY = OPEN | {"api-logout", "api-me", "api-schema", "api-docs"}
+OWN = {
+    "api-reauthenticate",
+    "api-logins-list",
+    "api-logins-detail",
+    "api-keys-list",
+    "api-keys-detail",
+    "api-key-revoke",
+}
+FOR_EVERYBODY = OPEN | OWN | {"api-logout", "api-me", "api-schema", "api-docs"}
 
 
 @contextmanager
@@ -36,14 +44,7 @@ def undone():
 
 def call(world, who: str, row: Row, slash: bool = True):
     job = world.failed_job if "{job}" in row.path else None
-    path = "/api/v1/" + row.path.format(
-        ours=world.ours.pk,
-        site=world.site.pk,
-        credential=world.credential.pk,
-        device=world.devices[0].pk,
-        job=job.pk if job else 0,
-        event=world.event.pk,
-    )
+    path = "/api/v1/" + row.path.format(**ids_in(world, job))
     body = row.body_in(world)
     return getattr(world.client(who), row.method)(path if slash else path.removesuffix("/"), body)
 
@@ -76,7 +77,7 @@ def test_each_role_gets_what_the_table_says_with_and_without_the_slash(stocked, 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.anonymous == 401], ids=str)
 def test_the_anonymous_get_401_in_the_shape_of_errors(db, row):
-    ids = dict.fromkeys(("ours", "site", "credential", "device", "job", "event"), 1)
+    ids = dict.fromkeys(PLACES, 1)
     path = "/api/v1/" + row.path.format(**ids)
     answer = getattr(JSONClient(), row.method)(path, row.body if row.name in OPEN else None)
     body = answer.json()
@@ -105,9 +106,7 @@ def test_a_foreign_id_is_answered_exactly_like_a_missing_one(stocked):
         if row.codes[3] != 404:
             continue
         body = row.body_in(stocked)
-        missing = row.path.format(
-            ours=999_999, site=999_999, credential=999_999, device=999_999, job=999_999, event=999_999
-        )
+        missing = row.path.format(**dict.fromkeys(PLACES, 999_999))
         absent = getattr(stocked.client("stranger"), row.method)(f"/api/v1/{missing}", body).json()
         foreign = call(stocked, "stranger", row).json()
         assert {**foreign, "request_id": ""} == {**absent, "request_id": ""}, row

@@ -104,6 +104,7 @@ def test_answers_are_what_the_description_says(world, schema):
         ("tasks/", "TasksAnswer"),
         ("tasks/talker.ask/", "TaskAnswer"),
         ("auth/me/", "MeAnswer"),
+        (f"api-keys/{world.key.pk}/", "KeyAnswer"),
     ):
         answer = client.get(f"{API}/{path}").json()
         assert set(answer) == set(shapes[name]["properties"]), name

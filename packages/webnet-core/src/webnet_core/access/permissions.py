@@ -9,6 +9,10 @@ from webnet_core.access.scope import can, restriction_of
 from webnet_core.exceptions import InvalidInput, PermissionDenied
 
 
+class PersonRequired(PermissionDenied):
+    """An API key may not do this; sign in yourself."""
+
+
 def require(user: Any, action: str, customer_id: int | None = None) -> None:
     """Go on only if the user may do `action` in the customer, or in any customer where none is named.
 
@@ -20,6 +24,16 @@ def require(user: Any, action: str, customer_id: int | None = None) -> None:
             "your role does not have" if restriction_of(user) is None else "this API key or its owner does not have"
         )
         raise PermissionDenied(f"This needs the action '{action}', which {lacking}.", action=action)
+
+
+def require_person(user: Any) -> None:
+    """Go on only if somebody signed in themselves: an API key makes no keys and changes no passwords or memberships.
+
+    Raises:
+        PersonRequired: the request came with a key, or without anybody.
+    """
+    if restriction_of(user) is not None or not getattr(user, "is_authenticated", False):
+        raise PersonRequired
 
 
 def customer_for(user: Any, wanted: int | None = None, *, path: str = "customer_id") -> int:

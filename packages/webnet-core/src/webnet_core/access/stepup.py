@@ -63,6 +63,11 @@ def require_repoint(user: Any, customer_id: int | None) -> str:
         ReauthenticationRequired: the password was not entered again within ``STEP_UP_SECONDS``.
     """
     require(user, REPOINT, customer_id)
+    return require_proof(user)
+
+
+def require_proof(user: Any) -> str:
+    """Go on only if the user has proved to be there, or a key was made for what is asked; see `require_repoint`."""
     if reason := _trusted.get():
         return f"trusted: {reason}"
     if (limit := restriction_of(user)) is not None:
@@ -90,6 +95,6 @@ def mark_session(session: Any, user: Any) -> None:
 
 def carry_session(user: Any, session: Any) -> None:
     """Carry over to the user what `mark_session` left, unless the password was changed since."""
-    kept = session.get(SESSION_KEY) if session is not None else None
+    kept = session.get(SESSION_KEY) if session is not None and user.is_authenticated else None
     if isinstance(kept, list) and len(kept) == 2 and kept[1] == password_mark(user):
         carry(user, datetime.fromtimestamp(float(kept[0]), tz=UTC))

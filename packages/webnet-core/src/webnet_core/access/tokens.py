@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from django.db import models
 from django.utils import timezone
 
 from webnet_core.access.models import RefreshFamily
@@ -27,6 +28,12 @@ class TokenRefused(WebnetError):
     """This token is not valid (any more); sign in again."""
 
 
+class TokenUnknown(TokenRefused):
+    """This is no token of ours; sign in again."""
+
+    code = TokenRefused.code
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenPair:
     """What a login gives. `expires_in` is the life of the access token in seconds."""
@@ -41,10 +48,10 @@ def available() -> bool:
     return find_spec("jwt") is not None
 
 
-def start_family(user: Any) -> TokenPair:
-    """Begin a login and return its first tokens."""
+def start_family(user: Any, address: str = "") -> TokenPair:
+    """Begin a login from an address and return its first tokens."""
     nonce, expires = _nonce(), _refresh_expiry()
-    family = RefreshFamily.objects.create(user=user, current=_digest(nonce), expires_at=expires)
+    family = RefreshFamily.objects.create(user=user, current=_digest(nonce), expires_at=expires, address=address[:64])
     return _pair(family, nonce, expires)
 
 
@@ -54,6 +61,7 @@ def rotate(refresh: str) -> TokenPair:
     Call it outside of any transaction that an error would roll back: a token used twice revokes its family.
 
     Raises:
+        TokenUnknown: it is nothing that we signed.
         TokenRefused: not a live refresh token, its user is inactive, or it was used before.
     """
     claims = _read(refresh, "refresh")
@@ -74,6 +82,18 @@ def family_of(token: str, kind: Kind = "access") -> RefreshFamily:
         TokenRefused: wrong, expired or revoked token, inactive user, or a password changed since.
     """
     return _family(_read(token, kind))
+
+
+def live_families(user: Any) -> models.QuerySet[RefreshFamily]:
+    """Return the logins of a user whose tokens are still accepted, the newest first."""
+    rows = RefreshFamily.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
+    return rows.order_by("-created_at", "-pk")
+
+
+def mark_reauthenticated(family: RefreshFamily) -> None:
+    """Remember that whoever has this login entered the password again just now."""
+    family.reauthenticated_at = timezone.now()
+    family.save(update_fields=["reauthenticated_at"])
 
 
 def revoke(family: RefreshFamily, reason: str) -> None:
@@ -140,11 +160,11 @@ def _read(token: str, kind: Kind) -> Mapping[str, Any]:
         except jwt.ExpiredSignatureError as error:
             raise TokenRefused("This token has expired; refresh it or sign in again.") from error
         except jwt.InvalidTokenError as error:
-            raise TokenRefused from error
+            raise TokenUnknown from error
         if claims.get("typ") != kind:
             raise TokenRefused(f"This is no {kind} token.")
         return claims
-    raise TokenRefused
+    raise TokenUnknown
 
 
 def _keys() -> Sequence[str]:

@@ -208,6 +208,17 @@ class WebnetSchema(AutoSchema):
         return self._ours().is_public(self._action())
 
 
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes API keys."""
+
+    target_class = "webnet_core.api.authentication.KeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        """Return the scheme."""
+        return {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+
+
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes bearer tokens."""
 

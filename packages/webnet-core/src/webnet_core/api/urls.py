@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from webnet_core.access import tokens
-from webnet_core.access.api import CustomerViews, LoginView, LogoutView, MeView, RefreshView
+from webnet_core.access.api.customers import CustomerViews
+from webnet_core.access.api.keys import KeyRevokeView, KeyViews
+from webnet_core.access.api.signin import LoginView, LoginViews, LogoutView, MeView, ReauthenticateView, RefreshView
 from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.routes import crud, route
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
@@ -24,6 +26,9 @@ from webnet_core.secrets.api import CredentialViews
 urlpatterns = [
     *route("auth/logout/", LogoutView.as_view(), "api-logout"),
     *route("auth/me/", MeView.as_view(), "api-me"),
+    *route("auth/reauthenticate/", ReauthenticateView.as_view(), "api-reauthenticate"),
+    *crud("api-keys", KeyViews, "api-keys", leave_out=["update", "partial_update"]),
+    *route("api-keys/<webnet_id:pk>/revoke/", KeyRevokeView.as_view(), "api-key-revoke"),
     *crud("customers", CustomerViews, "api-customers", leave_out=["destroy"]),
     *crud("sites", SiteViews, "api-sites"),
     *crud("credentials", CredentialViews, "api-credentials"),
@@ -49,6 +54,7 @@ if tokens.available():
     urlpatterns += [
         *route("auth/login/", LoginView.as_view(), "api-login"),
         *route("auth/refresh/", RefreshView.as_view(), "api-refresh"),
+        *crud("auth/logins", LoginViews, "api-logins", leave_out=["create", "retrieve", "update", "partial_update"]),
     ]
 if assets_installed():
     urlpatterns += route("docs/", DocsView.as_view(), "api-docs")

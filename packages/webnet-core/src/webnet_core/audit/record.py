@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from webnet_core.audit.changes import differences
+from webnet_core.audit.clients import client_address
 from webnet_core.audit.models import AuditEvent
 from webnet_core.redact import current
 from webnet_core.storable import clean_json, clean_text
@@ -54,7 +55,7 @@ def origin_of(request: Any, *, door: str = "") -> Iterator[str]:
         return
     given = request.headers.get("X-Request-ID", "")
     request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-    with origin(request_id=request_id, address=request.META.get("REMOTE_ADDR") or "", door=door):
+    with origin(request_id=request_id, address=client_address(request), door=door):
         yield request_id
 
 

@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from webnet_core.access.scope import can
+from webnet_core.access.stepup import carry_session
 from webnet_core.audit.record import origin_of
 from webnet_core.plugins.items import NavItem
 from webnet_ui.conf import ui_settings
@@ -80,10 +81,11 @@ class FragmentMixin(TemplateResponseMixin, ContextMixin, View):
 
 
 class OriginMixin(View):
-    """Tells the audit where what a page does was asked for."""
+    """Tells the audit where what a page does was asked for, and services whether the password was entered anew."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Go on with the request's id, address and door known to the audit."""
+        carry_session(request.user, getattr(request, "session", None))
         with origin_of(request, door="session"):
             return super().dispatch(request, *args, **kwargs)
 

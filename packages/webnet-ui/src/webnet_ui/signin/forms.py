@@ -39,7 +39,7 @@ class SignInForm(AuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username and password:
             try:
-                self.user_cache = check_password(self.request, username, password, address=_address(self.request))
+                self.user_cache = check_password(self.request, username, password)
             except SecondFactorRequired as error:
                 self.half_way = error.user
                 raise ValidationError(error.message, code=error.code) from error
@@ -69,7 +69,7 @@ class CodeForm(forms.Form):
         """
         code = str(self.cleaned_data["code"]).replace(" ", "")
         try:
-            check_code(self.request, self.user, code, address=_address(self.request))
+            check_code(self.request, self.user, code)
         except WebnetError as error:
             raise ValidationError(error.message, code=error.code) from error
         return code
@@ -77,7 +77,3 @@ class CodeForm(forms.Form):
     def get_user(self) -> Any:
         """Return who has proven to be who they are."""
         return self.user
-
-
-def _address(request: HttpRequest | None) -> str:
-    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""

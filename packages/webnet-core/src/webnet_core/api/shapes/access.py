@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from webnet_core.access.models import Customer
+from webnet_core.access.models import Customer, RefreshFamily
 from webnet_core.access.roles import Role
 from webnet_core.access.scope import grants
 from webnet_core.api.fields import Answer, Body, RowAnswer, Text
@@ -40,6 +40,28 @@ class LogoutBody(RefreshBody):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Take nothing as well."""
         return attrs
+
+
+class ReauthenticateBody(Body):
+    """The password of whoever is signed in."""
+
+    password = Text(max_length=4096, trim_whitespace=False)
+    code = Text(max_length=64, allow_blank=True, required=False, help_text="Of the second factor, where there is one.")
+
+
+class ReauthenticatedAnswer(Answer):
+    """How many seconds it lasts."""
+
+    expires_in = serializers.IntegerField()
+
+
+class LoginAnswer(RowAnswer):
+    """A login by token, and where it came from."""
+
+    class Meta:
+        model = RefreshFamily
+        fields: ClassVar[Any] = ("id", "address", "created_at", "expires_at", "reauthenticated_at")
+        read_only_fields = fields
 
 
 class TokenAnswer(Answer):

@@ -1,4 +1,4 @@
-"""Signing in and out over REST, the user who asks, and customers."""
+"""Signing in and out over REST, and the user who asks."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from django.contrib.auth import logout
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from webnet_core.access import tokens
-from webnet_core.access.customers import create_customer, update_customer
-from webnet_core.access.login import check_password
-from webnet_core.access.models import Customer, RefreshFamily
+from webnet_core.access import stepup, tokens
+from webnet_core.access.login import InvalidCredentials, check_password
+from webnet_core.access.models import RefreshFamily
+from webnet_core.access.permissions import require_person
+from webnet_core.access.throttles import count_attempt
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.access import (
-    CustomerAnswer,
-    CustomerBody,
+    LoginAnswer,
     LoginBody,
     LogoutBody,
     MeAnswer,
+    ReauthenticateBody,
+    ReauthenticatedAnswer,
     RefreshBody,
     TokenAnswer,
 )
 from webnet_core.api.views import PUBLIC, SIGNED_IN, WebnetAPIView, WebnetViewSet
+from webnet_core.audit.clients import client_address
 from webnet_core.audit.record import record
+from webnet_core.conf import settings
+from webnet_core.exceptions import NotFound
 
 
 class LoginView(WebnetAPIView):
@@ -37,15 +42,13 @@ class LoginView(WebnetAPIView):
     def post(self, request: Request) -> Response:
         """Sign in."""
         given = self.body(LoginBody)
-        address = request.META.get("REMOTE_ADDR", "")
         user = check_password(
             request._request,  # noqa: SLF001 - backends get Django's request
             given["username"],
             given["password"],
-            address=address,
             code=given.get("code", ""),
         )
-        return Response(token_answer(tokens.start_family(user)))
+        return Response(token_answer(tokens.start_family(user, client_address(request))))
 
 
 class RefreshView(WebnetAPIView):
@@ -58,7 +61,12 @@ class RefreshView(WebnetAPIView):
     def post(self, request: Request) -> Response:
         """Refresh; a refresh token that is used twice ends its login."""
         given = self.body(RefreshBody)
-        return Response(token_answer(tokens.rotate(given.get("refresh") or given["refresh_token"])))
+        try:
+            pair = tokens.rotate(given.get("refresh") or given["refresh_token"])
+        except tokens.TokenUnknown:
+            count_attempt("token", client_address(request))
+            raise
+        return Response(token_answer(pair))
 
 
 class LogoutView(WebnetAPIView):
@@ -69,6 +77,7 @@ class LogoutView(WebnetAPIView):
     @answers(204, None, body=LogoutBody, operation_id="auth_logout")
     def post(self, request: Request) -> Response:
         """Sign out."""
+        require_person(request.user)
         given = self.body(LogoutBody)
         other = given.get("refresh") or given.get("refresh_token")
         if other is not None and tokens.available():
@@ -85,6 +94,53 @@ class LogoutView(WebnetAPIView):
         return Response(status=204)
 
 
+class ReauthenticateView(WebnetAPIView):
+    """Takes the password once more from somebody signed in, before they do what needs it."""
+
+    actions: ClassVar[dict[str, str]] = {"post": SIGNED_IN}
+
+    @answers(200, ReauthenticatedAnswer, body=ReauthenticateBody, operation_id="auth_reauthenticate")
+    def post(self, request: Request) -> Response:
+        """Enter the password again; for a while, this login may then point devices elsewhere."""
+        require_person(request.user)
+        given = self.body(ReauthenticateBody)
+        plain = request._request  # noqa: SLF001 - backends and sessions know Django's request
+        code = given.get("code", "")
+        user = check_password(
+            plain, request.user.get_username(), given["password"], code=code, action="auth.reauthenticate"
+        )
+        if user != request.user:
+            raise InvalidCredentials
+        if isinstance(request.auth, RefreshFamily):
+            tokens.mark_reauthenticated(request.auth)
+        else:
+            stepup.mark_session(plain.session, user)
+        return Response({"expires_in": int(settings.CORE.STEP_UP_SECONDS)})
+
+
+class LoginViews(WebnetViewSet):
+    """The logins by token of the user who asks."""
+
+    actions: ClassVar[dict[str, str]] = {"list": SIGNED_IN, "destroy": SIGNED_IN}
+
+    @answers(200, LoginAnswer(many=True))
+    def list(self, request: Request) -> Response:
+        """List your logins whose tokens are still accepted."""
+        require_person(request.user)
+        return self.page(tokens.live_families(request.user), LoginAnswer)
+
+    @answers(204, None)
+    def destroy(self, request: Request, pk: int) -> Response:
+        """End one of your logins."""
+        require_person(request.user)
+        family = tokens.live_families(request.user).filter(pk=pk).first()
+        if family is None:
+            raise NotFound
+        tokens.revoke(family, "ended by its user")
+        record(request.user, "auth.end_login", family)
+        return Response(status=204)
+
+
 class MeView(WebnetAPIView):
     """The user who asks."""
 
@@ -94,46 +150,6 @@ class MeView(WebnetAPIView):
     def get(self, request: Request) -> Response:
         """Show who is signed in, with roles and customers."""
         return Response(self.shown(MeAnswer, request.user))
-
-
-class CustomerViews(WebnetViewSet):
-    """Customers: seen by their members, made and changed by a global admin."""
-
-    actions: ClassVar[dict[str, str]] = {
-        "list": "view",
-        "retrieve": "view",
-        "create": "customers.edit",
-        "update": "customers.edit",
-        "partial_update": "customers.edit",
-    }
-
-    @answers(200, CustomerAnswer(many=True))
-    def list(self, request: Request) -> Response:
-        """List the customers you see."""
-        return self.page(self.rows(Customer).order_by("name"), CustomerAnswer)
-
-    @answers(200, CustomerAnswer)
-    def retrieve(self, request: Request, pk: int) -> Response:
-        """Show one customer."""
-        return Response(self.shown(CustomerAnswer, self.one(self.rows(Customer), pk)))
-
-    @answers(201, CustomerAnswer, body=CustomerBody)
-    def create(self, request: Request) -> Response:
-        """Make a customer."""
-        customer = create_customer(request.user, self.body(CustomerBody))
-        return Response(self.shown(CustomerAnswer, customer), status=201)
-
-    @answers(200, CustomerAnswer, body=CustomerBody)
-    def update(self, request: Request, pk: int) -> Response:
-        """Change a customer; what is left out stays."""
-        customer = self.one(self.rows(Customer), pk)
-        changed = update_customer(request.user, customer, self.body(CustomerBody, partial=True))
-        return Response(self.shown(CustomerAnswer, changed))
-
-    @answers(200, CustomerAnswer, body=CustomerBody)
-    def partial_update(self, request: Request, pk: int) -> Response:
-        """Change a customer; what is left out stays."""
-        return self.update(request, pk)
 
 
 def token_answer(pair: tokens.TokenPair) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""Customers over REST."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from webnet_core.access.customers import create_customer, update_customer
+from webnet_core.access.models import Customer
+from webnet_core.api.schema import answers
+from webnet_core.api.shapes.access import CustomerAnswer, CustomerBody
+from webnet_core.api.views import WebnetViewSet
+
+
+class CustomerViews(WebnetViewSet):
+    """Customers: seen by their members, made and changed by a global admin."""
+
+    actions: ClassVar[dict[str, str]] = {
+        "list": "view",
+        "retrieve": "view",
+        "create": "customers.edit",
+        "update": "customers.edit",
+        "partial_update": "customers.edit",
+    }
+
+    @answers(200, CustomerAnswer(many=True))
+    def list(self, request: Request) -> Response:
+        """List the customers you see."""
+        return self.page(self.rows(Customer).order_by("name"), CustomerAnswer)
+
+    @answers(200, CustomerAnswer)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one customer."""
+        return Response(self.shown(CustomerAnswer, self.one(self.rows(Customer), pk)))
+
+    @answers(201, CustomerAnswer, body=CustomerBody)
+    def create(self, request: Request) -> Response:
+        """Make a customer."""
+        customer = create_customer(request.user, self.body(CustomerBody))
+        return Response(self.shown(CustomerAnswer, customer), status=201)
+
+    @answers(200, CustomerAnswer, body=CustomerBody)
+    def update(self, request: Request, pk: int) -> Response:
+        """Change a customer; what is left out stays."""
+        customer = self.one(self.rows(Customer), pk)
+        changed = update_customer(request.user, customer, self.body(CustomerBody, partial=True))
+        return Response(self.shown(CustomerAnswer, changed))
+
+    @answers(200, CustomerAnswer, body=CustomerBody)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Change a customer; what is left out stays."""
+        return self.update(request, pk)
