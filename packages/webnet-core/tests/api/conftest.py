@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.test import APIClient
 
 from webnet_core.access.models import ApiKey, RefreshFamily
+from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.models import Device, Site
 from webnet_core.jobs.submit import submit
 from webnet_core.plugin import Outcome, TaskSpec, hookimpl
@@ -102,6 +103,11 @@ class World:
             if who != "anonymous":
                 self.clients[who].force_authenticate(self.users[who])
         return self.clients[who]
+
+    @property
+    def event_id(self) -> int:
+        """The id of the first audit row of ours; 0 where there is none yet."""
+        return AuditEvent.objects.filter(customer=self.ours).values_list("pk", flat=True).order_by("pk").first() or 0
 
     def job(self, **changes: Any) -> Any:
         """Submit a job over all our devices."""

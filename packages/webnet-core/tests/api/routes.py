@@ -53,7 +53,7 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "credential": world.credential.pk,
         "device": world.devices[0].pk,
         "job": job.pk if job else 0,
-        "event": world.event.pk if hasattr(world, "event") else 0,
+        "event": world.event_id,
         "key": world.key.pk,
         "login": world.family.pk,
     }

@@ -17,7 +17,6 @@ from webnet_core.access.models import Membership
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.scope import forget_grants
 from webnet_core.api.views import PUBLIC, SIGNED_IN, UnknownRoute, WebnetAPIView, WebnetViewSet
-from webnet_core.audit.models import AuditEvent
 from webnet_core.testing.factories import make_user
 
 ROLES = ("viewer", "operator", "admin", "stranger")
@@ -54,7 +53,6 @@ def stocked(world):
     """A world with a finished job of ours, one host of which failed."""
     world.executor.failing = {world.devices[0].hostname}
     world.failed_job = world.finished_job()
-    world.event = AuditEvent.objects.get(action="jobs.submit")
     return world
 
 

@@ -79,6 +79,6 @@ def streamed(request: Any, pages: Iterator[str]) -> Iterator[str] | AsyncIterato
 
 
 async def _awaited(pages: Iterator[str]) -> AsyncIterator[str]:
-    following = sync_to_async(next)
-    while (page := await following(pages, None)) is not None:
+    following = sync_to_async(lambda: next(pages, None))
+    while (page := await following()) is not None:
         yield page

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.db.models import Max, QuerySet
 
-from webnet_core.audit.models import AuditEvent
+from webnet_core.audit.models import AppendOnlyQuerySet, AuditEvent
 from webnet_core.audit.record import record
 from webnet_core.spreadsheet import safe_cell
 
@@ -47,7 +47,7 @@ _FILTERS = {
 _PAGE = 1000
 
 
-def find_events(user: Any, filters: Mapping[str, Any]) -> QuerySet[AuditEvent]:
+def find_events(user: Any, filters: Mapping[str, Any]) -> AppendOnlyQuerySet[AuditEvent]:
     """Return the events of customers whose audit the user may see; those of no customer for those who see all.
 
     Arguments:

@@ -65,6 +65,10 @@ class AppendOnlyManager(ScopedManager[M]):
     def get_queryset(self) -> AppendOnlyQuerySet[M]:
         return AppendOnlyQuerySet(self.model, using=self._db)
 
+    def for_user(self, user: Any, action: str = "view") -> AppendOnlyQuerySet[M]:
+        """See `ScopedQuerySet.for_user`."""
+        return self.get_queryset().for_user(user, action)
+
 
 class AuditEvent(models.Model):
     """Who did what to what, when and from where. Rows are added, never changed.
