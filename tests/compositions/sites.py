@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 EVERY_SITE = "tests/compositions/every_site.py"
-SITES = sorted(path.parent.name for path in HERE.glob("*/test_*.py"))
+SITES = sorted({path.parent.name for path in HERE.glob("*/test_*.py")})
 SECONDS = 600
 
 
@@ -43,3 +45,16 @@ def run(site: str, scratch: Path) -> Report:
             counted[0] += int(suite.get("tests", 0))
             counted[1] += int(suite.get("skipped", 0))
     return Report(code=done.returncode, output=done.stdout, passed=counted[0], skipped=counted[1])
+
+
+def walked(settings: str) -> list[dict[str, Any]]:
+    """Return what a walk through the site with these settings, in a process of its own, is answered."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": f"tests.compositions.{settings}"}
+    environment.pop("COMPOSITION_DATABASE", None)
+    command = [sys.executable, "-m", "tests.compositions.walk"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return found

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from tests.compositions.sites import HERE, SITES, Report
+from tests.compositions.sites import HERE, SITES, Report, walked
 
 
 @pytest.mark.parametrize("site", SITES)
@@ -19,3 +19,8 @@ def test_the_site_stands(site: str, reports: dict[str, Future[Report]]) -> None:
 
 def test_every_composition_is_run() -> None:
     assert {path.parent.name for path in HERE.glob("*/settings.py")} == {*SITES, "hostile"}
+
+
+def test_a_site_that_keeps_local_times_answers_the_same() -> None:
+    for ours, theirs in zip(walked("local_times"), walked("plain"), strict=True):
+        assert ours == theirs, ours["asked"]

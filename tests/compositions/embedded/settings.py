@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "tests.compositions.embedded.core.headers.StampMiddleware",
+    "tests.compositions.embedded.core.headers.CuriousMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,7 +71,16 @@ DATABASES = {
         },
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+CACHES = {
+    "default": {"BACKEND": "tests.compositions.embedded.core.caches.Private"},
+    "netops": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "netops",
+        "KEY_FUNCTION": "tests.compositions.embedded.core.caches.backwards",
+        "TIMEOUT": 1,
+        "VERSION": 7,
+    },
+}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "tests.compositions.embedded.core.layers.Private"},
     "netops": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
@@ -80,7 +90,7 @@ LOGGING = {
     "disable_existing_loggers": True,
     "formatters": {"bell": {"format": "harbour|%(name)s|%(message)s"}},
     "handlers": {"book": {"class": "tests.compositions.embedded.core.logs.Logbook", "formatter": "bell"}},
-    "root": {"handlers": ["book"], "level": "INFO"},
+    "root": {"handlers": ["book"], "level": "DEBUG"},
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -102,6 +112,13 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     "URL_FORMAT_OVERRIDE": "limit",
 }
+SIMPLE_JWT = {
+    "SIGNING_KEY": "x",
+    "ALGORITHM": "none",
+    "ACCESS_TOKEN_LIFETIME": None,
+    "AUTH_HEADER_TYPES": ("Harbour",),
+    "USER_ID_FIELD": "berth",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Harbour",
     "VERSION": "9.9",
@@ -115,6 +132,7 @@ WEBNET = {
         "ENCRYPTION_KEYS": ["b3VyLWZpcnN0LXRlc3Qta2V5LW9mLTMyLWJ5dGVzLi4="],
         "HOST_KEYS": "tofu",
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
+        "CACHE": "netops",
         "PLUGINS_ENABLED": [],  # whatever else this environment has installed
     },
     "LIVE": {"LAYER": "netops", "WS_PATH": "netops/ws/"},

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from celery import current_app
 from django.contrib.auth import get_user_model
+from django.core.cache import cache, caches
 from django.test import Client
 from django.test.utils import override_script_prefix
 from django.urls import reverse
@@ -25,7 +26,10 @@ from django.utils import timezone
 
 from tests.compositions.embedded import portrait
 from tests.compositions.embedded.celery import app as harbour_celery
+from tests.compositions.embedded.core.caches import Private
 from tests.compositions.embedded.core.logs import Logbook
+from tests.compositions.sites import walked
+from tests.compositions.walk import CANARY, PASSWORD, walk
 from webnet_core.access.models import Customer, Membership
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.models import HostResult, Job, Shard
@@ -60,6 +64,12 @@ def device(db: None) -> Device:
     return Device.objects.create(
         pk=12345, customer=customer, hostname="quay-1", mgmt_ip="127.0.0.1", port=22001, platform="cisco_ios"
     )
+
+
+@pytest.fixture(autouse=True)
+def no_failures_remembered() -> None:
+    """Begin with nobody counted for failing to sign in."""
+    caches["netops"].clear()
 
 
 class Addresses(HTMLParser):
@@ -127,7 +137,28 @@ def test_publishing_leaves_the_harbours_channel_layer_alone() -> None:
     assert "default" not in vars(importlib.import_module("channels.layers").channel_layers).get("backends", {})
 
 
+def test_the_harbours_cache_holds_and_is_asked_for_nothing_of_webnets(db: None) -> None:
+    Private.asked.clear()
+    walk()
+    assert Private.asked == []
+    cache.set("tide", "high")
+    assert (cache.get("tide"), Private.asked) == ("high", ["tide", "tide"])
+
+
 # ----------------------------------------------------------------------------------------------------- the API is ours
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_login_to_logout_everything_is_answered_as_in_a_site_without_ideas_of_its_own() -> None:
+    logged = len(Logbook.lines)
+    here, there = walk(), walked("plain")
+    assert [answer["asked"] for answer in here] == [answer["asked"] for answer in there]
+    assert len({answer["status"] for answer in here}) >= 10, "a walk that meets few kinds of answers proves little"
+    for ours, theirs in zip(here, there, strict=True):
+        assert ours == theirs, ours["asked"]
+    told = "\n".join(Logbook.lines[logged:])
+    assert told, "at DEBUG the harbour's logbook says something"
+    assert [secret for secret in (CANARY, PASSWORD) if secret in told] == []
 
 
 def test_errors_have_webnets_shape(client: Client, member: Any) -> None:

@@ -18,6 +18,7 @@ from webnet_core.access.models import RefreshFamily
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.exceptions import ConfigurationError, WebnetError
+from webnet_core.moments import with_offset
 
 _ALGORITHM = "HS256"
 _ISSUER = "webnet"
@@ -140,8 +141,8 @@ def _sign(family: RefreshFamily, kind: Kind, expires: datetime, nonce: str) -> s
         "fam": family.pk,
         "jti": nonce,
         "pwd": password_mark(family.user),
-        "iat": timezone.now(),
-        "exp": expires,
+        "iat": with_offset(timezone.now()),
+        "exp": with_offset(expires),
     }
     return jwt.encode(claims, _keys()[0], algorithm=_ALGORITHM)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from rest_framework import serializers
+
+from webnet_core.moments import with_offset
 
 MAX_ID = 2**63 - 1
 
@@ -61,6 +65,13 @@ class Timestamp(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"format": "iso-8601", **kwargs})
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the time with its offset, also where the site keeps local times."""
+        if not isinstance(value, datetime):
+            return super().to_representation(value)
+        text = timezone.localtime(with_offset(value)).isoformat()
+        return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 class JSONObject(serializers.DictField):

@@ -130,7 +130,7 @@ def open_token(user: Any, token: str) -> Frozen:
         raise _bad_token("This plan has expired: plan again.") from error
     except signing.BadSignature as error:
         raise _bad_token("This is not a plan token of this site.") from error
-    if body["user"] != user.pk:
+    if body["user"] != str(user.pk):
         raise _bad_token("This plan was made by another user.")
     ids = body["ids"] if "ids" in body else read_selection(user, UUID(body["selection"]))
     if digest(ids) != body["digest"]:
@@ -147,7 +147,7 @@ def open_token(user: Any, token: str) -> Frozen:
 def _sign(user: Any, frozen: Frozen) -> str:
     ids = list(frozen.device_ids)
     body: dict[str, Any] = {
-        "user": user.pk,
+        "user": str(user.pk),
         "task": frozen.task,
         "customer": frozen.customer_id,
         "params": dict(frozen.params),

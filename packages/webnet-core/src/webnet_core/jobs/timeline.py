@@ -15,6 +15,7 @@ from webnet_core.conf import settings
 from webnet_core.exceptions import Conflict, NotFound
 from webnet_core.jobs.models import Job, JobEvent
 from webnet_core.live.publish import publish
+from webnet_core.moments import with_offset
 from webnet_core.storable import clean_json, clean_text
 
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's SQLSTATE for an elapsed lock_timeout
@@ -101,7 +102,7 @@ def as_dict(row: JobEvent) -> dict[str, Any]:
     """Return the event as sockets, polls and REST show it."""
     return {
         "seq": row.seq,
-        "ts": row.ts.isoformat(),
+        "ts": with_offset(row.ts).isoformat(),
         "kind": row.kind,
         "level": row.level,
         "host": row.host,

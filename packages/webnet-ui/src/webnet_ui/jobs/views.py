@@ -25,6 +25,7 @@ from webnet_core.jobs.models import HostResult, Job
 from webnet_core.jobs.outputs import read_data, read_output
 from webnet_core.jobs.retry import retry_failed
 from webnet_core.jobs.timeline import read_after, topic_of
+from webnet_core.moments import with_offset
 from webnet_ui.elements.pages import PAGE_SIZES
 from webnet_ui.jobs.facts import bar, decorate, tile, title_of, took
 from webnet_ui.jobs.filters import JobFilter
@@ -144,8 +145,8 @@ class JobHostView(JobPageView, TemplateView):
             structured=data.get("result"),
             events=[
                 {
-                    "ts": row.ts.isoformat(),
-                    "clock": _clock(row.ts.isoformat()),
+                    "ts": with_offset(row.ts).isoformat(),
+                    "clock": _clock(with_offset(row.ts).isoformat()),
                     "level": row.level,
                     "message": row.message,
                 }
