@@ -1,8 +1,8 @@
 """Run every suite of the repository: each package's in a process of its own, then the ones across packages.
 
 `make test` runs this. Several suites run at a time; what one printed is shown when it ends, so that two of them never
-mix. In CI, Python runs in its development mode. The last line is `N passed, M failed`, summed over all suites; the exit
-code is 0 only when nothing failed and every suite that must run did run.
+mix. In CI, Python runs the packages' own suites in its development mode. The last line is `N passed, M failed`, summed
+over all suites; the exit code is 0 only when nothing failed and every suite that must run did run.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import concurrent.futures
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,14 +53,21 @@ LONGEST = (
     "tests/e2e/test_live_log",
     "webnet-sim",
 )
-# What `--quick` leaves out: proofs with processes, brokers and hanging devices, which do not depend on the versions of
-# Python and Django and are run in full elsewhere in the same run of CI.
+# What `--quick` leaves out: proofs with processes, brokers and hanging devices, and sites that must not start. They
+# hang little on the versions of Python and Django; the same run of CI has them on the oldest pair and on the newest.
 QUICK_LEAVES_OUT = {
     "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py", "tests/db/test_database_away.py"),
     "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
     "webnet-sim": ("tests",),
-    "tests/compositions": ("tests/compositions/test_harbour_at_work.py",),
+    "tests/compositions": (
+        "tests/compositions/test_harbour_at_work.py",
+        "tests/compositions/test_hostile.py",
+        "tests/compositions/test_refusals.py",
+    ),
 }
+# With `--quick` their tables are made from the models: the sites of tests/compositions run every migration, on the same
+# versions, and say that models and migrations agree.
+WITHOUT_MIGRATIONS = ("webnet-core", "webnet-nornir", "webnet-config", "webnet-compliance", "webnet-ui")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -174,8 +182,21 @@ def quicker(suites: list[Suite]) -> list[Suite]:
             continue
         if left_out and suite.name == package:
             print(f"LEFT OUT, for it is run elsewhere: {package} {' '.join(left_out)}", flush=True)
-        kept.append(replace(suite, arguments=(*suite.arguments, *(f"--ignore={path}" for path in left_out))))
+        fewer = [f"--ignore={path}" for path in left_out]
+        if suite.name in WITHOUT_MIGRATIONS:
+            print(f"LEFT OUT, for it is run elsewhere: the migrations in {suite.name}", flush=True)
+            fewer.append("--nomigrations")
+        kept.append(replace(suite, arguments=(*suite.arguments, *fewer)))
     return kept
+
+
+def develops(suite: Suite) -> bool:
+    """Whether Python's development mode can find something in a suite.
+
+    Not where servers in other processes are what is tested, nor in a browser; and a simulated network in this process
+    becomes several times as slow by it.
+    """
+    return suite.folder != ROOT and " " not in suite.name
 
 
 def run(suite: Suite, *, developing: bool) -> Report:
@@ -184,6 +205,7 @@ def run(suite: Suite, *, developing: bool) -> Report:
     with tempfile.TemporaryDirectory() as scratch:
         record = Path(scratch, "record.xml")
         command = [sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={record}", *suite.arguments]
+        command += ["-p", "no:cacheprovider"]  # several runs may be at work in one folder
         try:
             done = subprocess.run(
                 command, cwd=suite.folder, env=environment(developing=developing), stdout=subprocess.PIPE,
@@ -241,7 +263,7 @@ def run_all(suites: list[Suite], *, workers: int, developing: bool) -> list[Repo
     reports = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
         for future in concurrent.futures.as_completed(
-            [pool.submit(run, suite, developing=developing) for suite in suites]
+            [pool.submit(run, suite, developing=developing and develops(suite)) for suite in suites]
         ):
             reports.append(future.result())
             show(reports[-1])
@@ -270,14 +292,17 @@ def main() -> int:
     parser.add_argument("suites", nargs="*", help="for example webnet-core, tests/repo, browser")
     parser.add_argument("--require-browser", action="store_true", help="run the browser tests even if none is found")
     parser.add_argument("--quick", action="store_true", help="leave out what does not depend on versions")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, help=f"suites at a time (default {AT_ONCE})")
     options = parser.parse_args()
+    # A shell has what it runs in the background ignore this, and so would all below: tests interrupt servers.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = time.monotonic()
     suites = package_suites(options.suites) + shared_suites(options.suites)
     suites += browser_suites(options.suites, required=options.require_browser)
     if options.quick:
         suites = quicker(suites)
     suites.sort(key=lambda suite: LONGEST.index(suite.name) if suite.name in LONGEST else len(LONGEST))
-    reports = run_all(suites, workers=AT_ONCE, developing=not options.quick and "CI" in os.environ)
+    reports = run_all(suites, workers=options.at_once, developing=not options.quick and "CI" in os.environ)
     return summarise(reports, time.monotonic() - started)
 
 

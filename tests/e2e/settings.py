@@ -6,3 +6,4 @@ from example_project.settings import *  # noqa: F403
 from example_project.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.e2e.testapp"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes half a second of a processor

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -23,6 +24,10 @@ from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
 from webnet_nornir.connections import pool
 from webnet_sim.network import SimulatedDevice
+
+# No example takes too long where the machine is busy with something else.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 DeviceRow: TypeAlias = Callable[..., Device]
 CONFIG = """Building configuration...

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import hypothesis
 import pytest
 
 from webnet_core.access.models import Customer
@@ -19,6 +20,10 @@ from webnet_nornir.connections import pool
 from webnet_nornir.manager import NornirManager
 from webnet_sim.network import SimulatedDevice
 from webnet_sim.spec import DeviceSpec
+
+# No example takes too long where the machine is busy with something else.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 DeviceRow: TypeAlias = Callable[..., Device]
 

@@ -191,7 +191,7 @@ def test_the_sweep_leaves_what_snapshots_need(store, device):
     ]
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), min_size=1, max_size=5))
 def test_what_was_sent_comes_back_to_the_byte(store, device, customer, texts):
     with transaction.atomic():

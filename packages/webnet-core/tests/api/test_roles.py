@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import get_resolver
 from rest_framework.response import Response
 from tests.api.conftest import JSONClient
-from tests.api.routes import PLACES, TABLE, Row, ids_in, mounted
+from tests.api.routes import PLACES, TABLE, Row, ids_in, mounted, needs_a_job
 
 from webnet_core.access.models import Membership
 from webnet_core.access.roles import ACTIONS
@@ -20,7 +20,7 @@ from webnet_core.api.views import PUBLIC, SIGNED_IN, UnknownRoute, WebnetAPIView
 from webnet_core.testing.factories import make_user
 
 ROLES = ("viewer", "operator", "admin", "stranger")
-OPEN = {"api-login", "api-refresh", "api-register"}
+OPEN = {"api-login", "api-refresh"}
 OWN = {
     "api-reauthenticate",
     "api-logins-list",
@@ -49,10 +49,11 @@ def call(world, who: str, row: Row, slash: bool = True):
 
 
 @pytest.fixture
-def stocked(world):
-    """A world with a finished job of ours, one host of which failed."""
-    world.executor.failing = {world.devices[0].hostname}
-    world.failed_job = world.finished_job()
+def stocked(world, request):
+    """A world with a finished job of ours, one host of which failed, for what needs one."""
+    if needs_a_job(request):
+        world.executor.failing = {world.devices[0].hostname}
+        world.failed_job = world.finished_job()
     return world
 
 

@@ -32,11 +32,14 @@ ANSWERS = {
 
 
 class ProofParams(BaseModel):
-    """Where contacts are written down, which of them last, what each host answers, how far each change gets."""
+    """Where contacts are written down, how long each takes, which of them last until released, what each host answers,
+    how far each change gets.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     contacts: str = ""
+    seconds: float = 0.0
     stay: list[str] = []
     answers: dict[str, str] = {}
     stop_at: dict[str, Phase] = {}
@@ -120,7 +123,7 @@ def _read(run: ShardRun, row: HostResult) -> bool:
     if run.spec.name == "proof.login":
         Device.objects.get(pk=row.device_id).credential.reveal()
     note(params.contacts, f"contact {row.device_name}")
-    if row.device_name in params.stay and not _stay(writer, params.contacts):
+    if not _stay(writer, row.device_name, params):
         return False
     writer.log(f"{row.device_name} was read", device_id=row.device_id)
     writer.finished(row.device_id, ANSWERS[params.answers.get(row.device_name, "ok")])
@@ -134,9 +137,10 @@ def release(contacts: str) -> None:
     Path(f"{contacts}.released").touch()
 
 
-def _stay(writer: JobWriter, contacts: str) -> bool:
-    """Read on until released; False when the worker is told to stop."""
-    while not Path(f"{contacts}.released").exists():
+def _stay(writer: JobWriter, name: str, params: ProofParams) -> bool:
+    """Take the time asked for, and where asked go on until released; False when the worker is told to stop."""
+    until, released = time.monotonic() + params.seconds, Path(f"{params.contacts}.released")
+    while time.monotonic() < until or (name in params.stay and not released.exists()):
         time.sleep(0.01)
         writer.flush_if_due()
         if writer.heartbeat_if_due().stopping:
