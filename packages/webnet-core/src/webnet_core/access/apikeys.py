@@ -20,12 +20,14 @@ from webnet_core.access.scope import Restriction, restrict
 from webnet_core.access.stepup import REPOINT, require_proof
 from webnet_core.access.tokens import TokenRefused, TokenUnknown
 from webnet_core.access.validation import refuse_unknown, save_valid
+from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.exceptions import InvalidInput
 
 START = "webnet_"
 EDITABLE = ("name", "scopes", "expires_at", "customer_id")
+_RECORDED = ("name", "prefix", "scopes", "customer", "expires_at")
 _SECRET_BYTES = 32
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _NOBODYS_DIGEST = hashlib.sha256(secrets.token_bytes(_SECRET_BYTES)).hexdigest()
@@ -63,8 +65,7 @@ def create_key(user: Any, values: Mapping[str, Any]) -> tuple[ApiKey, str]:
             expires_at=_expiry(values.get("expires_at")),
         )
         save_valid(key)
-        shown = {"scopes": scopes, "expires_at": key.expires_at.isoformat()}
-        record(user, "apikeys.create", key, customer_id=key.customer_id, data=shown)
+        record(user, "apikeys.create", key, customer_id=key.customer_id, after=row_values(key, _RECORDED))
     return key, f"{START}{prefix}_{secret}"
 
 
@@ -88,7 +89,7 @@ def delete_key(user: Any, key: ApiKey) -> None:
     """
     require_person(user)
     with transaction.atomic():
-        record(user, "apikeys.delete", key, customer_id=key.customer_id)
+        record(user, "apikeys.delete", key, customer_id=key.customer_id, before=row_values(key, _RECORDED))
         key.delete()
 
 

@@ -1,0 +1,48 @@
+"""The audit in Django's admin: to read."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from webnet_core.administration import ReadOnlyAdmin
+from webnet_core.audit.models import AuditChain, AuditEvent
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """What happened."""
+
+    action = "audit.view"
+    list_display = ("id", "ts", "username", "act", "object_type", "object_label", "customer_id", "door", "address")
+    list_filter = ("action", "object_type", "ts")
+    search_fields = ("username", "object_label", "request_id")
+    fields = (
+        "ts",
+        "customer_id",
+        "user_key",
+        "username",
+        "act",
+        "object_type",
+        "object_id",
+        "object_label",
+        "data",
+        "request_id",
+        "address",
+        "door",
+        "seal_number",
+        "seal",
+    )
+
+    @admin.display(description="action", ordering="action")
+    def act(self, event: AuditEvent) -> str:
+        """Return the action, whose own name is another thing to an admin page."""
+        return event.action
+
+
+@admin.register(AuditChain)
+class AuditChainAdmin(ReadOnlyAdmin):
+    """How far the audit is sealed."""
+
+    scope = None
+    list_display = ("customer_id", "length", "head", "sealed_at")
+    fields = list_display
