@@ -19,7 +19,7 @@ from django.utils.functional import SimpleLazyObject
 
 POLICY = (
     "default-src 'self'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{form}"
 )
 # Swagger draws with inline styles; its scripts are files of this site like all others.
 RELAXED_STYLES = ("/api/v1/docs",)
@@ -67,9 +67,10 @@ async def _later(request: HttpRequest, answer: Awaitable[HttpResponseBase]) -> H
 
 
 def _stamped(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    policy = POLICY.format(nonce=f" 'nonce-{request.csp_nonce}'")  # type: ignore[attr-defined]
+    form = f" {settings.CSP_FORM_ACTION}".rstrip()
+    policy = POLICY.format(nonce=f" 'nonce-{request.csp_nonce}'", form=form)  # type: ignore[attr-defined]
     if request.path.startswith(RELAXED_STYLES):
-        policy = POLICY.format(nonce="").replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+        policy = POLICY.format(nonce="", form=form).replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Permissions-Policy", PERMISSIONS)
     return response

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from example_project.settings.databases import database_from
+from example_project.settings.identity import oidc_from, origin_of
 from example_project.settings.keys import read_or_create_keys
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -58,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "example_project.security.SessionLifeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "example_project.urls"
@@ -65,12 +72,14 @@ ASGI_APPLICATION = "example_project.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "example_project" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "example_project.accounts.context.shell",
             ]
         },
     }
@@ -89,9 +98,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "webnet:login"
 LOGIN_REDIRECT_URL = "webnet:dashboard"
 LOGOUT_REDIRECT_URL = "webnet:login"
+
+ALLOW_REGISTRATION = _flag("WEBNET_ALLOW_REGISTRATION")
+ACCOUNT_ADAPTER = "example_project.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE, as webnet's own login
+MFA_ADAPTER = "example_project.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = "webnet", 1  # a clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+SOCIALACCOUNT_PROVIDERS = oidc_from(os.environ)
+SSO_NAME = os.environ.get("WEBNET_OIDC_NAME") or "single sign-on" if SOCIALACCOUNT_PROVIDERS else ""
+# A browser follows the form's redirect to the provider only where the policy allows it.
+CSP_FORM_ACTION = origin_of(os.environ.get("WEBNET_OIDC_URL", ""))
+EMAIL_HOST = os.environ.get("WEBNET_SMTP_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 
 USE_TZ = True
 TIME_ZONE = os.environ.get("WEBNET_TIME_ZONE", "UTC")
@@ -114,7 +142,8 @@ if _flag("WEBNET_HTTPS"):
     # A browser takes cookies of these names over HTTPS alone, for this host and all of its paths.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-webnet_session", "__Host-webnet_csrf"
     SECURE_HSTS_SECONDS = 31_536_000
-if TRUSTED_PROXIES := int(os.environ.get("WEBNET_TRUSTED_PROXIES") or 0):
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES = int(os.environ.get("WEBNET_TRUSTED_PROXIES") or 0)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Other origins may use the REST interface with tokens, never with this site's cookies.
@@ -151,6 +180,8 @@ WEBNET = {
         "WORKER_QUEUES": _list("WEBNET_QUEUES", "default"),
         "HOST_KEYS": os.environ.get("WEBNET_HOST_KEYS", "strict"),
         "DEVICE_NETWORKS": _list("WEBNET_DEVICE_NETWORKS"),
+        "TRUSTED_PROXIES": TRUSTED_PROXIES,
+        "SECOND_FACTOR": "example_project.accounts.second_factor.AllauthSecondFactor",
         "PLUGINS_ENABLED": _list("WEBNET_PLUGINS"),
     },
     "UI": {"HTMX": os.environ.get("WEBNET_HTMX", "bundled")},

@@ -7,7 +7,14 @@ ROLELESS = {
     "/__styleguide__/": "invented data, in development only",
     "/__styleguide__/page/": "invented data, in development only",
     "/api/v1/": "says that there is nothing here",
+    "/api/v1/api-keys/": "one's own keys",
+    "/api/v1/api-keys/{pk}/": "one's own keys",
+    "/api/v1/api-keys/{pk}/revoke/": "one's own keys",
     "/api/v1/auth/login/": "where one signs in",
+    "/api/v1/auth/logins/": "one's own logins",
+    "/api/v1/auth/logins/{pk}/": "one's own logins",
+    "/api/v1/auth/reauthenticate/": "takes one's own password again",
+    "/api/v1/auth/register/": "makes an account that belongs nowhere, where the site allows it",
     "/api/v1/auth/logout/": "ends one's own login",
     "/api/v1/auth/me/": "shows who one is",
     "/api/v1/auth/refresh/": "the token says who asks",
@@ -18,12 +25,23 @@ ROLELESS = {
 }
 
 # Routes with an id in them for which no row of those made up here is the right one.
-WITHOUT_A_ROW: dict[str, str] = {}
+WITHOUT_A_ROW: dict[str, str] = {
+    "/api/v1/api-keys/{pk}/": "one's own keys: webnet-core's test_keys tries everybody else's",
+    "/api/v1/api-keys/{pk}/revoke/": "one's own keys: webnet-core's test_keys tries everybody else's",
+    "/api/v1/auth/logins/{pk}/": "one's own logins: webnet-core's test_roles tries everybody else's",
+    "/api/v1/memberships/{pk}/": "no row made up here: webnet-core's test_users tries other customers'",
+    "/api/v1/users/{pk}/": "no row made up here: webnet-core's test_users tries other customers'",
+    "/api/v1/users/{pk}/activate/": "a global admin's alone",
+    "/api/v1/users/{pk}/deactivate/": "a global admin's alone",
+}
 
 # Operations whose body, made up from the description, cannot be accepted.
 REFUSED_BODIES = {
     "auth_login": "wants the password of somebody",
+    "auth_reauthenticate": "wants the password of whoever asks",
     "auth_refresh": "wants a token that was given out",
+    "auth_register": "is closed unless the site opens it",
+    "api_v1_memberships_create": "wants the name of an account there is",
 }
 
 # Fields that a body needs though the description leaves them free.
@@ -41,6 +59,9 @@ VALUES = {
     "username": "fresh",
     "password": "correct-horse-battery-1",
     "task": "get_facts",
+    "scopes": ["view"],
+    "key_type": "ssh-ed25519",
+    "key": "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
 }
 
 # Values of the words in addresses; the first that leads to a page is taken.

@@ -7,9 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.signals import setting_changed
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.utils.module_loading import module_has_submodule
 
 from webnet_core.redact import install_filter
@@ -73,10 +74,12 @@ class WebnetCoreConfig(WebnetAppConfig):
     def ready(self) -> None:
         """Install the redaction filter, load the plugins, refuse wrong settings, register the system checks."""
         from webnet_core import checks  # noqa: F401, PLC0415 - importing registers them
+        from webnet_core.access.endings import end_with_account, rights_changed  # noqa: PLC0415 - needs the apps
         from webnet_core.access.sessions import record_login, record_logout  # noqa: PLC0415 - needs the apps
         from webnet_core.audit.guard import install_guard  # noqa: PLC0415 - needs the apps
         from webnet_core.blobs.keys import make_after_migration  # noqa: PLC0415 - needs the apps
         from webnet_core.conf import require_valid  # noqa: PLC0415 - needs the apps
+        from webnet_core.live.publish import recheck  # noqa: PLC0415 - needs the apps
         from webnet_core.plugins.manager import load_plugins  # noqa: PLC0415 - needs the apps
 
         install_filter()
@@ -84,6 +87,8 @@ class WebnetCoreConfig(WebnetAppConfig):
         require_valid()
         user_logged_in.connect(record_login, dispatch_uid="webnet_core.access.sessions")
         user_logged_out.connect(record_logout, dispatch_uid="webnet_core.access.sessions")
+        post_save.connect(end_with_account, sender=get_user_model(), dispatch_uid="webnet_core.access.endings")
+        rights_changed.connect(recheck, dispatch_uid="webnet_core.live.publish")
         post_migrate.connect(install_guard, sender=self, dispatch_uid="webnet_core.audit.guard")
         post_migrate.connect(make_after_migration, sender=self, dispatch_uid="webnet_core.blobs.keys")
         setting_changed.connect(_reload_plugins, dispatch_uid="webnet_core.apps")

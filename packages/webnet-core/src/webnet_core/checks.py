@@ -13,12 +13,13 @@ webnet.E020    a stored secret names a key that ENCRYPTION_KEYS does not hold
 webnet.E021    SECRET_KEY is short or known (only with ``--deploy``, and where the site starts)
 webnet.E022    ALLOWED_HOSTS is empty or allows every name (likewise)
 webnet.E023    a broker across the network is asked without a password (likewise)
-webnet.E024    processes share no cache, or there is none, to count failed logins in (only with ``--deploy``)
+webnet.E024    several processes share no cache to count failed logins in (only with ``--deploy``)
 webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
 webnet.W003    SQLite is not set up for several writers
 webnet.W004    the first host key seen is trusted (only with ``--deploy``)
 webnet.W020    several processes have a channel layer each (only with ``--deploy``)
+webnet.W021    a proxy's header is believed though no proxy is trusted (only with ``--deploy``)
 =============  ====================================================================
 
 Start-up itself already refuses a WEBNET that is wrong; E001 speaks where settings change afterwards, as in tests.

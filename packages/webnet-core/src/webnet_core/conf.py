@@ -96,6 +96,9 @@ class CoreSettings(_Section):
     TRUSTED_PROXIES: Annotated[int, Field(ge=0, le=10)] = Field(
         0, description="Proxies before the site whose X-Forwarded-For is believed; with none the header says nothing."
     )
+    ALLOW_REGISTRATION: bool = Field(
+        default=False, description="Whether people make accounts for themselves; such an account sees nothing."
+    )
     API_KEY_DAYS: Count = Field(90, description="Life of an API key whose end is not named.")
     API_KEY_MAX_DAYS: Count = Field(366, description="Longest life of an API key.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")

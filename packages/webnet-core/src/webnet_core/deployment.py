@@ -119,7 +119,7 @@ def _is_loopback(host: str | None) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_shared_cache(**_: Any) -> list[CheckMessage]:
-    """Failed logins that each process counts for itself, or nobody counts."""
+    """Failed logins that each process counts for itself."""
     if _settings_are_wrong():
         return []
     alias = settings.CORE.CACHE
@@ -127,10 +127,8 @@ def check_shared_cache(**_: Any) -> list[CheckMessage]:
         cache = caches[alias]
     except InvalidCacheBackendError as error:
         return [_cache_error(f"The cache {alias!r} cannot be had: {error}")]
-    if isinstance(cache, DummyCache):
-        return [_cache_error(f"The cache {alias!r} keeps nothing, so nobody counts failed logins.")]
-    if isinstance(cache, LocMemCache) and serves_in_several_processes():
-        return [_cache_error(f"The cache {alias!r} is each process's own, so each counts failed logins for itself.")]
+    if isinstance(cache, (DummyCache, LocMemCache)) and serves_in_several_processes():
+        return [_cache_error(f"The cache {alias!r} is no common one, so each process counts failed logins for itself.")]
     return []
 
 
@@ -153,6 +151,20 @@ def check_channel_layer(**_: Any) -> list[CheckMessage]:
         return []
     text = f"The channel layer {alias!r} is each process's own: screens see the work of others only when they poll."
     return [Warning(text, hint="Use channels_redis.", id="webnet.W020")]
+
+
+@register(Tags.security, deploy=True)
+def check_proxies(**_: Any) -> list[CheckMessage]:
+    """Headers that anybody can send, believed though no proxy of the site's writes them."""
+    if _settings_are_wrong() or settings.CORE.TRUSTED_PROXIES:
+        return []
+    names = [name for name in ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST") if getattr(django_settings, name)]
+    if not names:
+        return []
+    hint = (
+        'Say in WEBNET["CORE"]["TRUSTED_PROXIES"] how many proxies of yours stand in front, or take the setting away.'
+    )
+    return [Warning(f"{' and '.join(names)} believe a header that any client may send.", hint=hint, id="webnet.W021")]
 
 
 def _settings_are_wrong() -> bool:

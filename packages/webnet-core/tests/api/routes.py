@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern
 
+from webnet_core.access.models import Membership
 from webnet_core.api import urls
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -57,6 +58,8 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "event": world.event_id,
         "key": world.key.pk,
         "login": world.family.pk,
+        "user": world.users["viewer"].pk,
+        "membership": Membership.objects.get(user=world.users["viewer"]).pk,
     }
 
 
@@ -66,7 +69,7 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
     return row is None or "{job}" in row.path or "{event}" in row.path
 
 
-PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login")
+PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login", "user", "membership")
 
 
 def mounted() -> Iterator[Mounted]:
@@ -83,11 +86,21 @@ def mounted() -> Iterator[Mounted]:
 DEVICE = {"hostname": "new1", "mgmt_ip": "192.0.2.99", "platform": "cisco_ios"}
 ALL = (200, 200, 200, 200)
 READ = (200, 200, 200, 404)
+NEVER = (403, 403, 403, 403)
+ACCOUNT = {"username": "newcomer", "password": "correct horse battery staple"}
+HOST_KEY = {
+    "key_type": "ssh-ed25519",
+    "key": "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+}
 
 
 def _run(world: Any) -> dict[str, Any]:
     ids = [device.pk for device in world.devices]
     return {"task": "talker.ask", "targets": {"device_ids": ids}, "params": {"commands": ["show version"]}}
+
+
+def _member(world: Any) -> dict[str, Any]:
+    return {"username": "stranger", "customer_id": world.ours.pk, "role": "viewer"}
 
 
 TABLE = (
@@ -97,6 +110,26 @@ TABLE = (
         codes=(401, 401, 401, 401)),
     Row(name="api-logout", method="post", path="auth/logout/", codes=(204, 204, 204, 204)),
     Row(name="api-me", path="auth/me/", codes=ALL),
+    Row(name="api-register", method="post", path="auth/register/", body=ACCOUNT, codes=NEVER, anonymous=403),
+    Row(name="api-users-list", path="users/", codes=(403, 403, 200, 200)),
+    Row(name="api-users-list", method="post", path="users/", body=ACCOUNT, codes=NEVER),
+    Row(name="api-users-detail", path="users/{user}/", codes=(403, 403, 200, 404)),
+    Row(name="api-users-detail", method="put", path="users/{user}/", body={"is_active": True}, codes=NEVER),
+    Row(name="api-users-detail", method="patch", path="users/{user}/", body={"role": "admin"}, codes=NEVER),
+    Row(name="api-user-activate", method="post", path="users/{user}/activate/", codes=NEVER),
+    Row(name="api-user-deactivate", method="post", path="users/{user}/deactivate/", codes=NEVER),
+    Row(name="api-memberships-list", path="memberships/", codes=(403, 403, 200, 200)),
+    Row(name="api-memberships-list", method="post", path="memberships/", body=_member, codes=(403, 403, 201, 400)),
+    Row(name="api-memberships-detail", path="memberships/{membership}/", codes=(403, 403, 200, 404)),
+    Row(name="api-memberships-detail", method="put", path="memberships/{membership}/", body={"role": "operator"},
+        codes=(403, 403, 200, 404)),
+    Row(name="api-memberships-detail", method="patch", path="memberships/{membership}/", body={"role": "admin"},
+        codes=(403, 403, 200, 404)),
+    Row(name="api-memberships-detail", method="delete", path="memberships/{membership}/", codes=(403, 403, 204, 404)),
+    Row(name="api-host-keys", path="devices/{device}/host-keys/", codes=READ),
+    Row(name="api-host-keys", method="post", path="devices/{device}/host-keys/", body=HOST_KEY,
+        codes=(403, 403, 200, 404)),
+    Row(name="api-host-keys", method="delete", path="devices/{device}/host-keys/", codes=(403, 403, 204, 404)),
     Row(name="api-reauthenticate", method="post", path="auth/reauthenticate/", body={"password": "no"},
         codes=(401, 401, 401, 401)),
     Row(name="api-logins-list", path="auth/logins/", codes=ALL),

@@ -66,7 +66,7 @@ def fields_of(schema, row: Row) -> list[str]:
 
 def send(world, row: Row, raw: bytes | str, content_type: str = "application/json"):
     cache.clear()
-    client = world.client("boss" if row.name.startswith("api-customers") else "admin")
+    client = world.client("boss" if row.name.startswith(("api-customers", "api-user")) else "admin")
     with transaction.atomic():
         data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
         answer = client.generic(row.method.upper(), path_of(world, row), data, content_type)

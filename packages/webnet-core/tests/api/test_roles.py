@@ -20,7 +20,7 @@ from webnet_core.api.views import PUBLIC, SIGNED_IN, UnknownRoute, WebnetAPIView
 from webnet_core.testing.factories import make_user
 
 ROLES = ("viewer", "operator", "admin", "stranger")
-OPEN = {"api-login", "api-refresh"}
+OPEN = {"api-login", "api-refresh", "api-register"}
 OWN = {
     "api-reauthenticate",
     "api-logins-list",

@@ -45,6 +45,7 @@ def test_every_route_is_described_once_with_its_errors(schema):
     routes = {
         (
             route.route.replace("<webnet_id:pk>", "{id}")
+            .replace("<webnet_user:pk>", "{id}")
             .replace("<webnet_id:device_id>", "{device_id}")
             .replace("<str:name>", "{name}"),
             route.method,
@@ -105,6 +106,8 @@ def test_answers_are_what_the_description_says(world, schema):
         ("tasks/talker.ask/", "TaskAnswer"),
         ("auth/me/", "MeAnswer"),
         (f"api-keys/{world.key.pk}/", "KeyAnswer"),
+        (f"users/{world.users['viewer'].pk}/", "UserAnswer"),
+        (f"devices/{world.devices[0].pk}/host-keys/", "HostKeysAnswer"),
     ):
         answer = client.get(f"{API}/{path}").json()
         assert set(answer) == set(shapes[name]["properties"]), name

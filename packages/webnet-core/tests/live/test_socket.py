@@ -18,6 +18,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from webnet_core.access.memberships import revoke
+from webnet_core.access.users import deactivate_user
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.live import loop
 from webnet_core.live.consumer import INTERNAL_ERROR, POLICY_VIOLATION, LiveConsumer
@@ -25,6 +27,7 @@ from webnet_core.live.publish import envelope, group_of
 from webnet_core.models import Customer, Job, JobEvent, Membership
 from webnet_core.plugins.items import Topic
 from webnet_core.plugins.markers import hookimpl
+from webnet_core.testing.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -257,6 +260,47 @@ def test_a_topic_ends_with_the_right_to_see_it(job: Job, member: Any) -> None:
         assert (await watcher.next())["code"] == "not_found"
         await database_sync_to_async(_quietly)(job, 3)
         assert await watcher.application.receive_nothing(0.5)
+
+    _run(member, steps, _sign_in(member))
+
+
+@pytest.fixture
+def never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no socket look at rights because time has passed."""
+    monkeypatch.setattr("webnet_core.live.consumer.RECHECK_SECONDS", 1_000_000.0)
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_a_socket_ends_at_once_with_its_users_account(job: Job, member: Any) -> None:
+    boss = make_user(role="admin", customer=None)
+
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe(f"job:{job.pk}")
+        await database_sync_to_async(deactivate_user)(boss, member)
+        assert await watcher.close_code() == POLICY_VIOLATION
+
+    _run(member, steps, _sign_in(member))
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_a_topic_ends_at_once_with_the_role(job: Job, member: Any) -> None:
+    boss = make_user(role="admin", customer=None)
+    role = Membership.objects.get(user=member)
+
+    async def steps(watcher: Watcher) -> None:
+        await watcher.subscribe(f"job:{job.pk}")
+        await database_sync_to_async(revoke)(boss, role)
+        assert (await watcher.next())["code"] == "not_found"
+
+    _run(member, steps, _sign_in(member))
+
+
+@pytest.mark.usefixtures("never_by_itself")
+def test_every_frame_is_asked_whether_its_user_may_still_be_here(job: Job, member: Any) -> None:
+    async def steps(watcher: Watcher) -> None:
+        await database_sync_to_async(type(member).objects.filter(pk=member.pk).update)(is_active=False)
+        await watcher.subscribe(f"job:{job.pk}")
+        assert await watcher.close_code() == POLICY_VIOLATION
 
     _run(member, steps, _sign_in(member))
 

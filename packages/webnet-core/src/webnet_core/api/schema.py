@@ -56,7 +56,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY": [],
     "SERVERS": [],
     "TAGS": [],
-    "PATH_CONVERTER_OVERRIDES": {"webnet_id": int},
+    "PATH_CONVERTER_OVERRIDES": {"webnet_id": int, "webnet_user": str},
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": [(item.value, item.value) for item in JobStatus],
         "HostStatus": [(item.value, item.value) for item in HostStatus],

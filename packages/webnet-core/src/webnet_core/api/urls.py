@@ -6,11 +6,18 @@ from webnet_core.access import tokens
 from webnet_core.access.api.customers import CustomerViews
 from webnet_core.access.api.keys import KeyRevokeView, KeyViews
 from webnet_core.access.api.signin import LoginView, LoginViews, LogoutView, MeView, ReauthenticateView, RefreshView
+from webnet_core.access.api.users import (
+    MembershipViews,
+    RegisterView,
+    UserActivateView,
+    UserDeactivateView,
+    UserViews,
+)
 from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.routes import crud, route
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
-from webnet_core.inventory.api import DeviceViews, SiteViews
+from webnet_core.inventory.api import DeviceViews, HostKeyView, SiteViews
 from webnet_core.jobs.api import (
     DeviceJobViews,
     JobCancelView,
@@ -29,10 +36,16 @@ urlpatterns = [
     *route("auth/reauthenticate/", ReauthenticateView.as_view(), "api-reauthenticate"),
     *crud("api-keys", KeyViews, "api-keys", leave_out=["update", "partial_update"]),
     *route("api-keys/<webnet_id:pk>/revoke/", KeyRevokeView.as_view(), "api-key-revoke"),
+    *route("auth/register/", RegisterView.as_view(), "api-register"),
+    *crud("users", UserViews, "api-users", leave_out=["destroy"], one="webnet_user"),
+    *route("users/<webnet_user:pk>/activate/", UserActivateView.as_view(), "api-user-activate"),
+    *route("users/<webnet_user:pk>/deactivate/", UserDeactivateView.as_view(), "api-user-deactivate"),
+    *crud("memberships", MembershipViews, "api-memberships"),
     *crud("customers", CustomerViews, "api-customers", leave_out=["destroy"]),
     *crud("sites", SiteViews, "api-sites"),
     *crud("credentials", CredentialViews, "api-credentials"),
     *crud("devices", DeviceViews, "api-devices"),
+    *route("devices/<webnet_id:pk>/host-keys/", HostKeyView.as_view(), "api-host-keys"),
     *route("devices/<webnet_id:pk>/jobs/", DeviceJobViews.as_view({"get": "list"}), "api-device-jobs"),
     *route("tasks/", TaskListView.as_view(), "api-tasks"),
     *route("tasks/plan/", PlanView.as_view(), "api-task-plan"),

@@ -15,12 +15,15 @@ from webnet_core.api.shapes.inventory import (
     DeviceBody,
     DeviceQuery,
     DeviceUpdateBody,
+    HostKeyBody,
+    HostKeysAnswer,
     SiteAnswer,
     SiteBody,
     SiteUpdateBody,
 )
-from webnet_core.api.views import WebnetViewSet
+from webnet_core.api.views import WebnetAPIView, WebnetViewSet
 from webnet_core.inventory.devices import create_device, delete_device, find_devices, update_device
+from webnet_core.inventory.hostkeys import accept, dismiss
 from webnet_core.inventory.models import Device, Site
 from webnet_core.inventory.sites import create_site, delete_site, update_site
 
@@ -124,3 +127,32 @@ class DeviceViews(WebnetViewSet):
 
     def _device(self, pk: int) -> Device:
         return self.one(self.rows(Device).select_related("site", "credential"), pk)
+
+
+class HostKeyView(WebnetAPIView):
+    """The SSH host keys pinned for a device."""
+
+    actions: ClassVar[dict[str, str]] = {"get": "view", "post": "hostkeys.accept", "delete": "hostkeys.accept"}
+
+    @answers(200, HostKeysAnswer, operation_id="devices_host_keys")
+    def get(self, request: Request, pk: int) -> Response:
+        """List the keys a device may show."""
+        return Response(self._keys(self.one(self.rows(Device), pk)))
+
+    @answers(200, HostKeysAnswer, body=HostKeyBody, operation_id="devices_host_keys_accept")
+    def post(self, request: Request, pk: int) -> Response:
+        """Accept a key that you compared with the device's own; it takes the place of all others."""
+        device = self.one(self.rows(Device), pk)
+        given = self.body(HostKeyBody)
+        accept(request.user, device, given["key_type"], given["key"])
+        return Response(self._keys(device))
+
+    @answers(204, None, operation_id="devices_host_keys_forget")
+    def delete(self, request: Request, pk: int) -> Response:
+        """Forget the keys of a device; jobs wait until one is accepted."""
+        dismiss(request.user, self.one(self.rows(Device), pk))
+        return Response(status=204)
+
+    def _keys(self, device: Device) -> Any:
+        keys = device.host_keys.order_by("key_type")
+        return self.shown(HostKeysAnswer, {"repinning_required": device.repinning_required, "results": keys})

@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
 from webnet_core.conf import settings
-from webnet_core.live.publish import group_of
+from webnet_core.live.publish import group_of, group_of_user
 from webnet_core.live.topics import Watched, open_topic
 from webnet_core.live.watchers import find_watcher, session_of
 
@@ -62,6 +62,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             return
         self.session_key = await database_sync_to_async(session_of)(self.scope)
         await self.accept()
+        if self.channel_layer is not None:
+            await self.channel_layer.group_add(group_of_user(user.pk), self.channel_name)
         self.watch = asyncio.create_task(self._keep_looking())
 
     async def disconnect(self, code: int) -> None:
@@ -72,16 +74,26 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
                 await self.watch
         for name in list(self.positions):
             await self._leave(name)
+        user = self.scope.get("user")
+        if self.channel_layer is not None and getattr(user, "pk", None) is not None:
+            await self.channel_layer.group_discard(group_of_user(user.pk), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one command; anything else is answered with an error."""
         command = _parse(text_data) if bytes_data is None else None
         if command is None:
             await self._error("bad_frame", 'Send JSON text like {"subscribe": "job:7", "after": 0}.')
+        elif not await self._refreshed():
+            await self.close(code=POLICY_VIOLATION)
         elif "unsubscribe" in command:
             await self._leave(str(command["unsubscribe"]))
         else:
             await self._subscribe(str(command["subscribe"]), int(command.get("after") or 0))
+
+    async def webnet_recheck(self, message: dict[str, Any]) -> None:
+        """Look at the user's rights now: something about them has changed."""
+        if not await self._still_allowed():
+            await self.close(code=POLICY_VIOLATION)
 
     async def webnet_envelope(self, message: dict[str, Any]) -> None:
         """Forward a message of the channel layer if it continues where this client stands, else read the database."""
@@ -157,11 +169,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             for position in list(self.positions.values()):
                 await self._catch_up(position)
 
-    async def _still_allowed(self) -> bool:
+    async def _refreshed(self) -> bool:
+        """Take the user as the database has them now; False where they may not be here any more."""
         user = await database_sync_to_async(find_watcher)(self.scope["user"].pk, self.session_key)
         if user is None:
             return False
         self.scope["user"] = user
+        return True
+
+    async def _still_allowed(self) -> bool:
+        if not await self._refreshed():
+            return False
+        user = self.scope["user"]
         for name in list(self.positions):
             if await database_sync_to_async(open_topic)(user, name) is None:
                 await self._error("not_found", "You may no longer watch this.", name)

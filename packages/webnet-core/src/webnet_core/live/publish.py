@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,16 @@ def group_of(topic: str) -> str:
     return "webnet." + topic.replace(":", ".")
 
 
+def group_of_user(user_id: Any) -> str:
+    """Return the channel group of a user's sockets."""
+    return f"webnet.user.{hashlib.sha256(str(user_id).encode()).hexdigest()[:32]}"
+
+
+def recheck(*, user_id: Any, **_: Any) -> None:
+    """Make the open sockets of a user look at their rights now rather than within half a minute."""
+    _send(group_of_user(user_id), {"type": "webnet.recheck"})
+
+
 def envelope(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the message for `events` numbered `first` to `last`; a large one carries its numbers only."""
     message: dict[str, Any] = {"topic": topic, "first": first, "last": last}
@@ -34,6 +45,10 @@ def envelope(topic: str, first: int, last: int, events: Sequence[Mapping[str, An
 
 def publish(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any]]) -> None:
     """Send the envelope to whoever watches `topic`, from any thread; never raises, never waits for long."""
+    _send(group_of(topic), {"type": "webnet.envelope", **envelope(topic, first, last, events)})
+
+
+def _send(group: str, message: dict[str, Any]) -> None:
     if find_spec("channels") is None:
         return
     from channels.layers import get_channel_layer  # noqa: PLC0415 - the extra `live` may be absent
@@ -41,8 +56,7 @@ def publish(topic: str, first: int, last: int, events: Sequence[Mapping[str, Any
     layer = get_channel_layer(settings.LIVE.LAYER)
     if layer is None:
         return
-    message = {"type": "webnet.envelope", **envelope(topic, first, last, events)}
     try:
-        loop.run(layer.group_send(group_of(topic), message))
+        loop.run(layer.group_send(group, message))
     except (TimeoutError, OSError, RuntimeError) as error:
-        log.warning("Publishing on %s failed (%s); watchers read the database.", topic, error)
+        log.warning("Publishing on %s failed (%s); watchers read the database.", group, error)

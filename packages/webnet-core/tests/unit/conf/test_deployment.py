@@ -32,6 +32,7 @@ CHECKS = (
     deployment.check_broker,
     deployment.check_shared_cache,
     deployment.check_channel_layer,
+    deployment.check_proxies,
 )
 
 
@@ -111,8 +112,8 @@ def test_a_broker_across_the_network_without_a_password_is_e023(url, named: list
         (LOCAL, {"SEVERAL_PROCESSES": True}, True),
         (LOCAL, {"SEVERAL_PROCESSES": False, "DISPATCHER": "celery"}, False),
         (FILES, {"SEVERAL_PROCESSES": True}, False),
-        (DUMMY, {}, True),
-        (DUMMY, {"SEVERAL_PROCESSES": False}, True),
+        (DUMMY, {}, False),
+        (DUMMY, {"SEVERAL_PROCESSES": True}, True),
         (LOCAL, {"CACHE": "nowhere"}, True),
     ],
 )
@@ -133,6 +134,16 @@ def test_a_channel_layer_in_memory_with_several_processes_is_w020(several: bool,
     layers = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     with override_settings(CHANNEL_LAYERS=layers), core(SEVERAL_PROCESSES=several):
         assert bool(found("W020")) is wrong
+
+
+@pytest.mark.parametrize(("proxies", "wrong"), [(0, True), (1, False)])
+@pytest.mark.parametrize(
+    "header", [{"SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https")}, {"USE_X_FORWARDED_HOST": True}]
+)
+def test_a_proxys_header_without_a_trusted_proxy_is_w021(proxies: int, wrong: bool, header: dict[str, object]):
+    assert found("W021") == []
+    with override_settings(**header), core(TRUSTED_PROXIES=proxies):
+        assert bool(found("W021")) is wrong
 
 
 @pytest.mark.django_db

@@ -42,7 +42,9 @@ class KeyViews(WebnetViewSet):
     def create(self, request: Request) -> Response:
         """Make an API key for yourself; the answer shows it, and nothing ever does again."""
         require_person(request.user)
-        key, self.text = create_key(request.user, self.body(KeyBody))
+        given = self.body(KeyBody)
+        given["customer_id"] = self.named_customer(given.get("customer_id"))
+        key, self.text = create_key(request.user, given)
         return Response(self.shown(NewKeyAnswer, key), status=201)
 
     @answers(204, None)

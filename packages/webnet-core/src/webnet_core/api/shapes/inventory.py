@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from webnet_core.api.fields import (
+    Answer,
     Body,
     Flag,
     Id,
@@ -19,7 +20,7 @@ from webnet_core.api.fields import (
     Whole,
 )
 from webnet_core.inventory.devices import vendor_of
-from webnet_core.inventory.models import Device, Reachability, Site
+from webnet_core.inventory.models import Device, HostKey, Reachability, Site
 
 
 class SiteUpdateBody(Body):
@@ -91,6 +92,29 @@ class DeviceBody(DeviceUpdateBody):
     customer_id = Id(required=False)
 
 
+class HostKeyBody(Body):
+    """A host key to pin: the last two words of an OpenSSH known_hosts line."""
+
+    key_type = Text(max_length=64, help_text="As ssh-ed25519.")
+    key = Text(max_length=20_000, help_text="Base64.")
+
+
+class HostKeyAnswer(RowAnswer):
+    """A pinned host key."""
+
+    class Meta:
+        model = HostKey
+        fields: ClassVar[Any] = ("id", "key_type", "key", "fingerprint", "source", "pinned_at")
+        read_only_fields = fields
+
+
+class HostKeysAnswer(Answer):
+    """What a device may show, and whether it waits for somebody to accept what it shows."""
+
+    repinning_required = serializers.BooleanField()
+    results = HostKeyAnswer(many=True)
+
+
 class DeviceAnswer(RowAnswer):
     """A device and what the last contact with it taught."""
 
@@ -126,6 +150,7 @@ class DeviceAnswer(RowAnswer):
             "connection_options",
             "data",
             "enabled",
+            "repinning_required",
             "model",
             "os_version",
             "serial",

@@ -24,7 +24,11 @@ class KeyBody(Body):
         help_text="The actions it is for, of those your role has; 'view' does not go without saying.",
     )
     expires_at = Timestamp(required=False, allow_null=True, help_text="In 90 days, unless the site says otherwise.")
-    customer_id = Id(required=False, allow_null=True, help_text="The only customer it sees.")
+    customer_id = Id(
+        required=False,
+        allow_null=True,
+        help_text="The only customer it sees; that of X-Customer-ID where there is one.",
+    )
 
 
 class KeyAnswer(RowAnswer):
