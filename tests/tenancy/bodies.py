@@ -105,7 +105,8 @@ def body_for(world: World, route: Route, method: str) -> dict[str, Any] | None:
 def make_body(world: World, operation: Operation) -> dict[str, Any]:
     """The required fields of an operation, with values that are free; a change of something changes nothing."""
     schema = resolved(operation.body or {})
-    asked = [*schema.get("required", ()), *NEEDED.get(operation.name, ())] if operation.method == "post" else []
+    required = schema.get("required", ()) if operation.method == "post" else ()
+    asked = [*required, *NEEDED.get(operation.name, ())]
     return {name: _value(world, name, resolved(schema["properties"][name])) for name in asked}
 
 

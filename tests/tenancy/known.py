@@ -37,6 +37,8 @@ WITHOUT_A_ROW: dict[str, str] = {
 
 # Operations whose body, made up from the description, cannot be accepted.
 REFUSED_BODIES = {
+    "devices_credentials_set": "sends a secret elsewhere, so it wants the password again",
+    "sites_credentials_set": "sends a secret elsewhere, so it wants the password again",
     "auth_login": "wants the password of somebody",
     "auth_reauthenticate": "wants the password of whoever asks",
     "auth_refresh": "wants a token that was given out",
@@ -44,8 +46,12 @@ REFUSED_BODIES = {
     "api_v1_memberships_create": "wants the name of an account there is",
 }
 
-# Fields that a body needs though the description leaves them free.
-NEEDED = {"tasks_execute": ("targets",)}
+# Fields that a body needs though the description leaves them free, or though it changes something.
+NEEDED = {
+    "tasks_execute": ("targets",),
+    "devices_credentials_set": ("credentials",),
+    "sites_credentials_set": ("credentials",),
+}
 
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
 WITHOUT_EFFECT: dict[str, str] = {}

@@ -7,9 +7,10 @@ import pytest
 from webnet_core.access.models import Customer
 from webnet_core.audit.models import AuditEvent
 from webnet_core.secrets.models import Credential
+from webnet_core.testing.sshkeys import make_key_pair
 
 API = "/api/v1"
-SECRETS = {"password": "p4ss w0rd ", "enable_password": "en4ble", "ssh_private_key": "-----BEGIN KEY-----\nabc\n"}
+SECRETS = {"password": "p4ss w0rd ", "enable_password": "en4ble", "ssh_private_key": make_key_pair().private}
 
 
 def test_secrets_go_in_and_never_come_out(world):
@@ -137,3 +138,38 @@ def test_body_and_header_may_not_name_different_customers(world):
     assert world.client("boss").post(f"{API}/sites/", body, headers=header).status_code == 400
     made = world.client("boss").post(f"{API}/sites/", {"name": "x"}, headers=header)
     assert (made.status_code, made.json()["customer_id"]) == (201, world.ours.pk)
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+@pytest.mark.parametrize("pem", [False, True])
+def test_private_keys_of_three_kinds_and_two_forms_are_taken(world, kind, pem):
+    key = make_key_pair(kind, pem=pem).private
+    given = {"name": "core", "username": "root", "ssh_private_key": key}
+    made = world.client("operator").post(f"{API}/credentials/", given)
+    assert made.status_code == 201, made.content
+    assert Credential.objects.get(pk=made.json()["id"]).reveal().ssh_private_key == key
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        (make_key_pair(passphrase="word").private, "key_has_passphrase"),
+        (make_key_pair("rsa", passphrase="word", pem=True).private, "key_has_passphrase"),
+        (make_key_pair().private[:-60], "invalid_key"),
+        (make_key_pair().public, "invalid_key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\ns3cretpart\n-----END OPENSSH PRIVATE KEY-----\n", "invalid_key"),
+        ("s3cretpart", "invalid_key"),
+        ("s3cretpart\u00e9", "invalid_key"),
+    ],
+    ids=["passphrase", "pem-passphrase", "cut", "public", "empty", "text", "not-ascii"],
+)
+def test_what_no_driver_could_use_as_a_key_is_refused_when_it_is_entered(world, key, code):
+    given = {"name": "core", "username": "root", "ssh_private_key": key}
+    for answer in (
+        world.client("operator").post(f"{API}/credentials/", given),
+        world.client("operator").put(f"{API}/credentials/{world.credential.pk}/", {"ssh_private_key": key}),
+    ):
+        errors = answer.json()["errors"]
+        assert (answer.status_code, errors[0]["path"], errors[0]["code"]) == (400, "ssh_private_key", code)
+        assert "s3cretpart" not in answer.content.decode()
+    assert Credential.objects.get(pk=world.credential.pk).ssh_private_key == ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nornir.core.inventory import Host
 
 from webnet_core.blobs.keys import digest_key
 from webnet_core.exceptions import CredentialUnreadable
+from webnet_core.inventory.logins import credentials_to_try
 from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import TaskSpec
 from webnet_core.redact import current
@@ -16,7 +17,7 @@ from webnet_core.secrets.models import Credential, Secrets
 from webnet_nornir.addresses import require_allowed
 from webnet_nornir.choosing import choose_all, platform_of
 from webnet_nornir.conf import NornirConfig
-from webnet_nornir.context import HostContext
+from webnet_nornir.context import HostContext, Login
 from webnet_nornir.control import optional_context
 from webnet_nornir.exceptions import HostError, NoCredential, SecretUnreadable
 
@@ -35,6 +36,7 @@ class Gate:
         self._spec = spec
         self._config = config
         self._masked: list[str] = []
+        self._candidates: Mapping[int, Sequence[Credential]] | None = None
         self._opened: dict[int, Secrets | CredentialUnreadable] = {}
 
     def device(self, host: Host) -> Device:
@@ -58,7 +60,7 @@ class Gate:
         require_allowed(context.device.address, context.allowed_networks)
         context.choices = choose_all(context.device, context.platform, self._spec.needs, self._config.options)
         context.begin(seconds=self._config.deadline(self._spec), risk=self._spec.risk)
-        context.secrets = self._reveal(device)
+        context.logins = self._logins(device)
         return context
 
     def close(self) -> None:
@@ -67,13 +69,23 @@ class Gate:
         self._masked.clear()
         self._opened.clear()
 
-    def _reveal(self, device: Device) -> Secrets:
-        if device.credential is None:
+    def _logins(self, device: Device) -> list[Login]:
+        """Lay open what may be tried on a device: at most as many as the site allows, for accounts get locked."""
+        if self._candidates is None:
+            self._candidates = credentials_to_try(self._devices.values())
+        credentials = self._candidates[device.pk][: self._config.section.LOGIN_TRIES]
+        if not credentials:
             raise NoCredential
-        opened = self._open_once(device.credential)
-        if isinstance(opened, CredentialUnreadable):
-            raise SecretUnreadable(opened.message) from opened
-        return opened
+        opened = [(one, self._open_once(one)) for one in credentials]
+        logins = [
+            Login(name=one.name, secrets=found, credential_id=one.pk, version=one.version)
+            for one, found in opened
+            if isinstance(found, Secrets)
+        ]
+        unreadable = next((found for _, found in opened if isinstance(found, CredentialUnreadable)), None)
+        if not logins and unreadable is not None:
+            raise SecretUnreadable(unreadable.message) from unreadable
+        return logins
 
     def _open_once(self, credential: Credential) -> Secrets | CredentialUnreadable:
         """Ask for a credential's secrets once a run, whatever becomes of it: a backend may be slow, or away."""

@@ -25,6 +25,9 @@ class NornirSettings(SettingsSection):
     BANNER_TIMEOUT: float = Field(15, gt=0, description="How long a device may take to say it speaks SSH.")
     COMMAND_TIMEOUT: float = Field(60, gt=0, description="How long one command may take.")
     ATTEMPTS: int = Field(2, ge=1, le=5, description="How often a reading task runs when its connection breaks.")
+    LOGIN_TRIES: int = Field(
+        3, ge=1, le=10, description="How many credentials are tried on a device; accounts may be locked after a few."
+    )
     BUSY_WAIT: float = Field(30, ge=0, description="How long a reading task waits for a device that is being changed.")
     DRIVER_OPTIONS: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description='Options for every device of a driver: {"netmiko": {"keepalive": 30}}.'

@@ -14,11 +14,13 @@ from typing import Literal, TypeAlias
 from nornir.core.inventory import Host
 from nornir.core.plugins.connections import ConnectionPlugin
 
+from webnet_core.plugins.items import Attempt, ErrorCategory
 from webnet_nornir import hostkeys
-from webnet_nornir.context import HostContext, context_of
+from webnet_nornir.context import HostContext, Login, context_of
 from webnet_nornir.dial import dial_device
 from webnet_nornir.drivers.base import Driver
-from webnet_nornir.exceptions import DriverMissing
+from webnet_nornir.exceptions import AuthenticationRefused, DriverMissing, HostError, NoCredential
+from webnet_nornir.outbox import LogLine
 
 SessionKind: TypeAlias = Literal["pooled", "fresh"]
 
@@ -103,9 +105,10 @@ class ConnectionPool:
 pool = ConnectionPool()
 
 
-def pool_key(context: HostContext, driver: str) -> PoolKey:
-    """Return the key under which a session of `driver` on this host may be kept."""
+def pool_key(context: HostContext, driver: str, login: Login | None = None) -> PoolKey:
+    """Return the key under which a session of `driver` on this host, opened by `login`, may be kept."""
     device = context.device
+    credential = (device.credential_id, device.credential_version)
     options = json.dumps(device.connection_options.get(driver, {}), sort_keys=True, default=str)
     return PoolKey(
         customer_id=device.customer_id,
@@ -113,7 +116,7 @@ def pool_key(context: HostContext, driver: str) -> PoolKey:
         driver=driver,
         address=device.address,
         port=device.port,
-        credential=(device.credential_id, device.credential_version),
+        credential=credential if login is None else (login.credential_id, login.version),
         options=hashlib.sha256(options.encode()).hexdigest()[:16],
     )
 
@@ -131,26 +134,95 @@ def connect(host: Host, driver_name: str) -> ConnectionPlugin:
         return held
     context = context_of(host)
     driver = installed_driver(context, driver_name)
-    connection = pool.take(pool_key(context, driver_name))
-    if connection is None:
-        connection = open_session(context, driver, host.name)
-    else:
-        context.wire.hold(driver, connection)
+    connection = _kept(context, driver) or open_session(context, driver, host.name)
     context.used_driver = driver_name
     host.connections[driver_name] = connection
     return connection
 
 
 def open_session(context: HostContext, driver: Driver, host: str) -> ConnectionPlugin:
-    """Open a new session: host key first, then TCP, then the login, all of it within the host's deadline."""
+    """Open a new session: host key first, then TCP, then the login, all of it within the host's deadline.
+
+    Where the device refuses a login, the next one is tried on a connection of its own. Nothing else makes it try
+    another, and what was refused once is not sent again in this run.
+
+    Raises:
+        HostError: The session cannot be opened, or the device refused the last login there is.
+    """
     context.activity = "being asked for its host key"
     hostkeys.known_hosts(context, driver, host)
+    logins = context.open_logins
+    if not logins:
+        if not context.logins:
+            raise NoCredential
+        raise AuthenticationRefused("The device refused every credential it may be opened with.")
+    for place, login in enumerate(logins, start=1):
+        started = time.monotonic()
+        try:
+            return _log_in(context, driver, login)
+        except Exception as error:
+            refusal = _refusal(context, driver, error)
+            if refusal is None:
+                raise
+            context.refused.add(login)
+            if place == len(logins):
+                raise _refused_all(context, refusal) from error
+            _tell_refusal(context, driver, host, (login, logins[place]), started)
+    raise NoCredential  # pragma: no cover - the loop ends by itself
+
+
+def _log_in(context: HostContext, driver: Driver, login: Login) -> ConnectionPlugin:
     context.activity = "being connected to"
     sock = dial_device(context)
     context.activity = f"logging in through {driver.name}"
-    connection = driver.open(context.target(driver.name), sock, lambda opened: context.wire.hold(driver, opened))
+    target = context.target(driver.name, login)
+    connection = driver.open(target, sock, lambda opened: context.wire.hold(driver, opened))
     context.wire.release(None, sock)
+    context.opened[driver.name] = login
     return connection
+
+
+def _refusal(context: HostContext, driver: Driver, error: Exception) -> AuthenticationRefused | None:
+    """Return what the device said to a login it refused; None for whatever else went wrong."""
+    failure = error if isinstance(error, HostError) else driver.failure(error)
+    if context.wire.is_cut or not isinstance(failure, AuthenticationRefused) or failure.what:
+        return None
+    return failure
+
+
+def _refused_all(context: HostContext, refusal: AuthenticationRefused) -> AuthenticationRefused:
+    if len(context.logins) == 1:
+        return refusal
+    names = ", ".join(login.name for login in context.logins)
+    return AuthenticationRefused(f"{refusal.message} Tried: {names}.")
+
+
+def _tell_refusal(context: HostContext, driver: Driver, host: str, logins: tuple[Login, Login], started: float) -> None:
+    refused, following = logins
+    message = f"The device refused the credential {refused.name}."
+    context.attempts.append(
+        Attempt(
+            driver=driver.name,
+            operation="login",
+            seconds=round(time.monotonic() - started, 3),
+            error=ErrorCategory.AUTHENTICATION,
+            message=message,
+        )
+    )
+    if context.outbox is not None:
+        line = f"{driver.name}: {message} Trying {following.name}."
+        context.outbox.put(LogLine(host=host, message=line, level="warning"), context.wire)
+
+
+def _kept(context: HostContext, driver: Driver) -> ConnectionPlugin | None:
+    """Take a session out of the pool that one of the host's logins opened."""
+    for login in context.open_logins:
+        connection = pool.take(pool_key(context, driver.name, login))
+        if connection is not None:
+            context.wire.hold(driver, connection)
+            context.opened[driver.name] = login
+            return connection
+    return None
 
 
 @contextmanager
@@ -179,7 +251,7 @@ def settle(host: Host, *, reusable: bool) -> None:
         connection = host.connections.pop(name)
         driver = context.drivers[name]
         if reusable and not context.wire.is_cut:
-            pool.give_back(pool_key(context, name), driver, connection)
+            pool.give_back(pool_key(context, name, context.opened.get(name)), driver, connection)
         else:
             connection.close()
         context.wire.release(connection)

@@ -25,6 +25,16 @@ _WRITE_PHASES: Final = frozenset({Phase.SAVED, Phase.SENDING})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Login:
+    """A credential laid open for one run. People see its name, never more."""
+
+    name: str
+    secrets: Secrets = field(repr=False)
+    credential_id: int | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceFacts:
     """A device's row as host threads may read it: plain values, no model instance."""
 
@@ -58,7 +68,9 @@ class HostContext:
     allowed_networks: Sequence[str] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
     output_limit: int = 50 * 1024 * 1024
-    secrets: Secrets | None = field(default=None, repr=False)
+    logins: Sequence[Login] = field(default=(), repr=False)
+    refused: set[Login] = field(default_factory=set, repr=False)
+    opened: dict[str, Login] = field(default_factory=dict, repr=False)
     outbox: Outbox | None = None
     deadline: float = field(default_factory=lambda: time.monotonic() + 300)
     wire: Wire = field(default_factory=Wire)
@@ -79,6 +91,25 @@ class HostContext:
         """Whether bytes that write may have left: whatever ends the host now leaves its state unknown."""
         return self.wrote or Phase.SENDING in self.phases
 
+    @property
+    def open_logins(self) -> Sequence[Login]:
+        """The logins that the device has not refused in this run, in the order to try them."""
+        return [login for login in self.logins if login not in self.refused]
+
+    @property
+    def opened_with(self) -> Login | None:
+        """The login that opened the session used last."""
+        return self.opened.get(self.used_driver)
+
+    @property
+    def opened_by(self) -> int | None:
+        """The id of the credential that opened the device, where there were several."""
+        return self.opened_with.credential_id if self.opened_with is not None and len(self.logins) > 1 else None
+
+    def forget_secrets(self) -> None:
+        """Let go of what was laid open."""
+        self.logins, self.refused, self.opened = (), set(), {}
+
     def begin(self, *, seconds: float, risk: Risk) -> None:
         """Start anew: one Nornir object may run several tasks on a host, one after the other."""
         self.deadline = time.monotonic() + seconds
@@ -86,22 +117,24 @@ class HostContext:
         self.wire = Wire()
         self.lease_lost = threading.Event()
         self.attempts, self.phases = [], set()
+        self.refused, self.opened = set(), {}
         self.wrote = False
         self.used_driver = ""
 
-    def target(self, driver: str) -> Target:
-        """Return what `driver` needs to open this device.
+    def target(self, driver: str, login: Login | None = None) -> Target:
+        """Return what `driver` needs to open this device with `login`, or with the first where none is given.
 
         Raises:
             NoCredential: The host was not admitted with a credential.
         """
-        if self.secrets is None:
+        chosen = login or next(iter(self.logins), None)
+        if chosen is None:
             raise NoCredential
         return Target(
             address=self.device.address,
             port=self.device.port,
             platform=self.platform,
-            secrets=self.secrets,
+            secrets=chosen.secrets,
             known_hosts=self.known_hosts,
             options=self.device.connection_options.get(driver, {}),
             timeouts=self.timeouts,

@@ -42,9 +42,14 @@ class TimedOut(HostError):
 
 
 class AuthenticationRefused(HostError):
-    """The device refused the login; check the device's credential."""
+    """The device refused the login; check the device's credential.
+
+    `what` is ``enable`` where the login went through and the enable password did not, ``key`` where the credential's
+    own private key cannot be read.
+    """
 
     category = ErrorCategory.AUTHENTICATION
+    what: str = ""
 
 
 class HostKeyUnknown(HostError):
@@ -120,6 +125,12 @@ class DriverMissing(HostError):
 
 class OperationNotSupported(HostError):
     """No driver can do this on the device's platform."""
+
+    category = ErrorCategory.NOT_SUPPORTED
+
+
+class KeyNotSupported(HostError):
+    """scrapli's SSH library cannot use RSA keys; take an Ed25519 or ECDSA key, or let netmiko or NAPALM log in."""
 
     category = ErrorCategory.NOT_SUPPORTED
 

@@ -184,9 +184,15 @@ def _record(call: _Call, driver: str, started: float, error: Exception | None) -
             operation=call.operation.name,
             seconds=round(time.monotonic() - started, 3),
             error=category,
-            message=str(error) if error is not None else "",
+            message=str(error) if error is not None else _opened(call.context, driver),
         )
     )
+
+
+def _opened(context: HostContext, driver: str) -> str:
+    """Say by name which of several credentials opened the session."""
+    login = context.opened.get(driver)
+    return f"Logged in with the credential {login.name}." if login is not None and len(context.logins) > 1 else ""
 
 
 def _may_try_next(call: _Call, error: HostError) -> bool:

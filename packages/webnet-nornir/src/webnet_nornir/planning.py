@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from webnet_core.conf import settings
+from webnet_core.inventory.logins import credentials_to_try
 from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import PlanRow, TaskSpec
 from webnet_nornir.addresses import refused_reason
@@ -25,11 +26,16 @@ def plan_targets(task: TaskSpec[Any], devices: Sequence[Device], options: Mappin
         options: The run's.
     """
     config = NornirConfig(options)
-    return {device.pk: _row(task, device, options, config) for device in devices}
+    bare = [device for device in devices if device.credential_id is None]
+    elsewhere = credentials_to_try(bare) if bare else {}
+    locked = {device.pk for device in bare if not elsewhere[device.pk]}
+    return {device.pk: _row(task, device, options, config, locked) for device in devices}
 
 
-def _row(task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config: NornirConfig) -> PlanRow:
-    excluded = _excluded(device)
+def _row(
+    task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config: NornirConfig, locked: Collection[int]
+) -> PlanRow:
+    excluded = _excluded(device, locked)
     if excluded:
         return PlanRow(device_id=device.pk, driver=None, reason="", excluded=excluded)
     try:
@@ -55,10 +61,10 @@ def reason(choices: Mapping[str, DriverChoice]) -> str:
     return "; ".join(f"{operation}: {choice.driver}, {choice.reason}" for operation, choice in choices.items())
 
 
-def _excluded(device: Device) -> str:
+def _excluded(device: Device, locked: Collection[int]) -> str:
     if not device.enabled:
         return "The device is disabled."
-    if device.credential_id is None:
+    if device.pk in locked:
         return "The device has no credential; choose one on its page."
     refused = refused_reason(device.mgmt_ip, settings.CORE.DEVICE_NETWORKS)
     return f"Its address {device.mgmt_ip} is {refused}, which webnet does not connect to." if refused else ""

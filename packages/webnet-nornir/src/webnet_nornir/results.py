@@ -77,6 +77,7 @@ class NornirResultProcessor:
             outcome,
             driver=outcome.driver or context.used_driver,
             attempts=tuple(outcome.attempts) or tuple(context.attempts),
+            opened_by=outcome.opened_by or context.opened_by,
         )
 
 

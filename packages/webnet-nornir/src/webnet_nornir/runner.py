@@ -256,7 +256,7 @@ class WebnetRunner:
             self._decide_slot(run, slot, self._processor.failed(died, slot.context))
         del run.slots[slot.host.name]
         if slot.context is not None:
-            slot.context.secrets = None
+            slot.context.forget_secrets()
 
     def _decide_slot(self, run: _Run, slot: _Slot, outcome: Outcome, results: MultiResult | None = None) -> None:
         if not slot.decided:

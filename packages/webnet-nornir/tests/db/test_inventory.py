@@ -64,7 +64,7 @@ def test_no_secret_is_in_the_inventory(sim_device, device_row):
     assert "sup3rsecret" not in repr(inventory.dict())
     assert "raise-me" not in repr(inventory.dict())
     assert inventory.hosts[str(row.pk)].password is None
-    assert context_of(inventory.hosts[str(row.pk)]).secrets is None
+    assert context_of(inventory.hosts[str(row.pk)]).logins == ()
 
 
 def test_disabled_devices_are_not_among_all_of_them(sim_device, device_row):

@@ -10,6 +10,7 @@ from tests.unit.fakes import FakeDriver, carry, context, listening
 from webnet_core.exceptions import InvalidInput, UnknownKey
 from webnet_core.plugins.items import ErrorCategory, Phase
 from webnet_core.secrets.models import Secrets
+from webnet_nornir.context import Login
 from webnet_nornir.exceptions import (
     Abandoned,
     AuthenticationRefused,
@@ -35,7 +36,7 @@ def port():
 def task_on(held):
     task = Task(task=print, nornir=None, global_dry_run=False, processors=None, name="test")
     task.host = carry(Host(name="1"), held)
-    held.secrets = Secrets(username="admin", password="secret")
+    held.logins = [Login(name="lab", secrets=Secrets(username="admin", password="secret"))]
     return task
 
 

@@ -299,6 +299,10 @@ class Device:
         known = self.secrets.get(f"username {user}", self.spec.password if user == self.spec.username else "")
         return bool(known) and password == known
 
+    def accepts_key(self, user: str, key: str) -> bool:
+        """Whether this name is let in by a public key, written as ``<type> <base64>``."""
+        return user == self.spec.username and bool(key) and self.spec.public_key.split()[:2] == key.split()[:2]
+
     def login(self, user: str) -> Session:
         """A new session for somebody who logged in over the network."""
         level = self.spec.level if self.vendor.asks_enable else 15

@@ -34,6 +34,7 @@ class DeviceSpec:
         port: TCP port; 0 takes a free one.
         username: Who may log in.
         password: With which password.
+        public_key: A public key that is let in too, as a line of ``authorized_keys``.
         enable: Enable secret. With one, logins start unprivileged; without, privileged at once.
         model: Hardware model; empty for the vendor's usual one.
         version: Operating system version; empty for the vendor's usual one.
@@ -55,6 +56,7 @@ class DeviceSpec:
     port: int = 0
     username: str = "admin"
     password: str = field(default="admin", repr=False)
+    public_key: str = ""
     enable: str = field(default="", repr=False)
     model: str = ""
     version: str = ""

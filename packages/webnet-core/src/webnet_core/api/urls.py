@@ -17,7 +17,13 @@ from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.routes import crud, route
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
-from webnet_core.inventory.api import DeviceViews, HostKeyView, SiteViews
+from webnet_core.inventory.api import (
+    DeviceCredentialsView,
+    DeviceViews,
+    HostKeyView,
+    SiteCredentialsView,
+    SiteViews,
+)
 from webnet_core.jobs.api import (
     DeviceJobViews,
     JobCancelView,
@@ -46,6 +52,8 @@ urlpatterns = [
     *crud("credentials", CredentialViews, "api-credentials"),
     *crud("devices", DeviceViews, "api-devices"),
     *route("devices/<webnet_id:pk>/host-keys/", HostKeyView.as_view(), "api-host-keys"),
+    *route("devices/<webnet_id:pk>/credentials/", DeviceCredentialsView.as_view(), "api-device-credentials"),
+    *route("sites/<webnet_id:pk>/credentials/", SiteCredentialsView.as_view(), "api-site-credentials"),
     *route("devices/<webnet_id:pk>/jobs/", DeviceJobViews.as_view({"get": "list"}), "api-device-jobs"),
     *route("tasks/", TaskListView.as_view(), "api-tasks"),
     *route("tasks/plan/", PlanView.as_view(), "api-task-plan"),

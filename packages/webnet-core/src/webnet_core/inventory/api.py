@@ -20,11 +20,14 @@ from webnet_core.api.shapes.inventory import (
     SiteAnswer,
     SiteBody,
     SiteUpdateBody,
+    TriedCredentialsAnswer,
+    TriedCredentialsBody,
 )
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
 from webnet_core.inventory.devices import create_device, delete_device, find_devices, update_device
 from webnet_core.inventory.hostkeys import accept, dismiss
-from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.logins import set_device_credentials, set_site_credentials
+from webnet_core.inventory.models import Device, DeviceCredential, Site, SiteCredential
 from webnet_core.inventory.sites import create_site, delete_site, update_site
 
 
@@ -156,3 +159,43 @@ class HostKeyView(WebnetAPIView):
     def _keys(self, device: Device) -> Any:
         keys = device.host_keys.order_by("key_type")
         return self.shown(HostKeysAnswer, {"repinning_required": device.repinning_required, "results": keys})
+
+
+class DeviceCredentialsView(WebnetAPIView):
+    """The credentials to try on a device after its own."""
+
+    actions: ClassVar[dict[str, str]] = {"get": "view", "put": "devices.edit"}
+
+    @answers(200, TriedCredentialsAnswer, operation_id="devices_credentials_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """List them in their order."""
+        device = self.one(self.rows(Device), pk)
+        rows = DeviceCredential.objects.filter(device=device).select_related("credential")
+        return Response(self.shown(TriedCredentialsAnswer, {"credentials": [row.credential for row in rows]}))
+
+    @answers(200, TriedCredentialsAnswer, body=TriedCredentialsBody, operation_id="devices_credentials_set")
+    def put(self, request: Request, pk: int) -> Response:
+        """Set them; one that is new drops the device's pinned host keys."""
+        device = self.one(self.rows(Device), pk)
+        found = set_device_credentials(request.user, device, self.body(TriedCredentialsBody)["credentials"])
+        return Response(self.shown(TriedCredentialsAnswer, {"credentials": found}))
+
+
+class SiteCredentialsView(WebnetAPIView):
+    """The credentials to try on every device of a site after the device's own."""
+
+    actions: ClassVar[dict[str, str]] = {"get": "view", "put": "sites.edit"}
+
+    @answers(200, TriedCredentialsAnswer, operation_id="sites_credentials_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """List them in their order."""
+        site = self.one(self.rows(Site), pk)
+        rows = SiteCredential.objects.filter(site=site).select_related("credential")
+        return Response(self.shown(TriedCredentialsAnswer, {"credentials": [row.credential for row in rows]}))
+
+    @answers(200, TriedCredentialsAnswer, body=TriedCredentialsBody, operation_id="sites_credentials_set")
+    def put(self, request: Request, pk: int) -> Response:
+        """Set them."""
+        site = self.one(self.rows(Site), pk)
+        found = set_site_credentials(request.user, site, self.body(TriedCredentialsBody)["credentials"])
+        return Response(self.shown(TriedCredentialsAnswer, {"credentials": found}))

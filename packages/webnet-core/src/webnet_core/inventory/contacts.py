@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from webnet_core.inventory.models import Device, Reachability
 from webnet_core.plugins.items import ErrorCategory, HostStatus, Outcome
+from webnet_core.secrets.models import Credential
 from webnet_core.storable import clean_text
 
 _FACTS = ("model", "os_version", "serial")
@@ -41,6 +42,7 @@ def record_contacts(outcomes: Mapping[int, Outcome], at: datetime | None = None)
     if lost:
         Device.objects.filter(pk__in=lost).update(reachability=Reachability.UNREACHABLE, reachability_at=now)
     _record_errors(outcomes, now)
+    _record_openers(outcomes)
 
 
 def record_facts(facts: Mapping[int, Mapping[str, str]]) -> None:
@@ -55,6 +57,17 @@ def record_facts(facts: Mapping[int, Mapping[str, str]]) -> None:
 
 def _answered(outcome: Outcome) -> bool:
     return outcome.status in _CONTACTED and outcome.error not in _NO_CONTACT
+
+
+def _record_openers(outcomes: Mapping[int, Outcome]) -> None:
+    """Remember which of several credentials opened a device: the next job begins with it."""
+    by_credential: dict[int, list[int]] = {}
+    for pk, outcome in outcomes.items():
+        if outcome.opened_by is not None:
+            by_credential.setdefault(outcome.opened_by, []).append(pk)
+    for credential in Credential.objects.filter(pk__in=by_credential):
+        rows = Device.objects.filter(pk__in=by_credential[credential.pk], customer_id=credential.customer_id)
+        rows.exclude(opened_by=credential).update(opened_by=credential)
 
 
 def _record_errors(outcomes: Mapping[int, Outcome], now: datetime) -> None:

@@ -172,7 +172,10 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """One host's result: what a task returns, what `collect` sees and what a row stores."""
+    """One host's result: what a task returns, what `collect` sees and what a row stores.
+
+    `opened_by` is the id of the credential that opened the device, where there were several to choose from.
+    """
 
     status: HostStatus
     changed: bool = False
@@ -183,6 +186,7 @@ class Outcome:
     error: ErrorCategory | None = None
     driver: str = ""
     attempts: Sequence[Attempt] = ()
+    opened_by: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from webnet_core.conf import settings
@@ -58,27 +58,27 @@ def fetch(key: str, customer_id: int, reference: str, names: Sequence[str]) -> d
         raise _unavailable(key, reference, "the reference is malformed.")
     seconds = settings.CORE.SECRET_BACKENDS.SECONDS
     request = SecretRequest(customer_id=customer_id, reference=reference, names=tuple(names), seconds=seconds)
-    return _checked(key, request, _asked(backend, request))
+    return _checked(key, request, _asked(key, backend.fetch, request))
 
 
-def _asked(backend: SecretBackend, request: SecretRequest) -> Any:
+def _asked(key: str, look_up: Callable[[SecretRequest], Any], request: SecretRequest) -> Any:
     """Call the backend in a thread of its own, so that one that hangs cannot hold the caller."""
     answer: list[Any] = []
     failure: list[BaseException] = []
 
     def ask() -> None:
         try:
-            answer.append(backend.fetch(request))  # type: ignore[misc] - the caller has looked
+            answer.append(look_up(request))
         except BaseException as error:  # noqa: BLE001 - a plugin's: whatever it raises is told by the caller
             failure.append(error)
 
-    thread = threading.Thread(target=ask, name=f"webnet-secret-{backend.key}", daemon=True)
+    thread = threading.Thread(target=ask, name=f"webnet-secret-{key}", daemon=True)
     thread.start()
     thread.join(request.seconds)
     if failure:
-        raise _told(backend.key, request.reference, failure[0]) from None
+        raise _told(key, request.reference, failure[0]) from None
     if not answer:
-        raise _unavailable(backend.key, request.reference, f"it did not answer within {request.seconds:g} s.")
+        raise _unavailable(key, request.reference, f"it did not answer within {request.seconds:g} s.")
     return answer[0]
 
 

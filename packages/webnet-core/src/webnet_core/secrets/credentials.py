@@ -16,6 +16,7 @@ from webnet_core.exceptions import CredentialUnreadable, FieldError, InvalidInpu
 from webnet_core.fields import Ciphertext
 from webnet_core.secrets.backends import DATABASE, backend_of, check_reference
 from webnet_core.secrets.models import Credential
+from webnet_core.secrets.privatekeys import check_private_key
 
 EDITABLE = ("name", "username", "backend", "reference", *Credential.SECRET_FIELDS)
 _RECORDED = (*EDITABLE, "version")
@@ -108,6 +109,8 @@ def _check_place(credential: Credential, values: Mapping[str, Any]) -> None:
     backend = backend_of(credential.backend)
     check_reference(backend, credential.reference)
     if backend.fetch is None:
+        if values.get("ssh_private_key"):
+            check_private_key(values["ssh_private_key"])
         return
     message = f"The backend {backend.key!r} keeps this credential's secrets; enter it there."
     given = [name for name in Credential.SECRET_FIELDS if values.get(name)]

@@ -130,8 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
         return not self.vault.sealed
 
     def _answer(self, status: int, body: Mapping[str, Any]) -> None:
-        whole = {"request_id": secrets.token_hex(8), "lease_id": "", "renewable": False, "lease_duration": 0} | body
-        text = json.dumps(whole if status == 200 else body).encode()
+        whole = {"request_id": secrets.token_hex(8), "lease_id": "", "renewable": False, "lease_duration": 0, **body}
+        text = json.dumps(whole if status == 200 else dict(body)).encode()
         try:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -59,6 +59,19 @@ class Login(asyncssh.SSHServer):
         """Check the answer."""
         return await self._check(username, responses[0] if responses else "", "keyboard-interactive")
 
+    def public_key_auth_supported(self) -> bool:
+        """Keys are taken where the device has one."""
+        return bool(self._device.spec.public_key)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Check a key; asyncssh asks once for the key and once for its signature."""
+        right = self._device.accepts_key(username, key.export_public_key().decode())
+        right = right and RefusesAuth.name not in self._device.faults
+        self._device.transcript.add(
+            self._number, "auth", user=username, method="publickey", accepted=right, digest=key.get_fingerprint()
+        )
+        return right
+
     def session_requested(self) -> Channel:
         """Open a channel."""
         return Channel(self._device, self._user, self._number)

@@ -20,7 +20,9 @@ from webnet_core.api.fields import (
     Whole,
 )
 from webnet_core.inventory.devices import vendor_of
+from webnet_core.inventory.logins import MOST
 from webnet_core.inventory.models import Device, HostKey, Reachability, Site
+from webnet_core.secrets.models import Credential
 
 
 class SiteUpdateBody(Body):
@@ -46,6 +48,27 @@ class SiteAnswer(RowAnswer):
         model = Site
         fields: ClassVar[Any] = ("id", "customer_id", "name", "queue", "time_zone", "created_at")
         read_only_fields = fields
+
+
+class TriedCredentialsBody(Body):
+    """Credentials to try, in this order; ids or names of the same customer."""
+
+    credentials = serializers.ListField(child=Reference(allow_null=False), allow_empty=True, max_length=MOST)
+
+
+class TriedCredentialAnswer(RowAnswer):
+    """A credential to try."""
+
+    class Meta:
+        model = Credential
+        fields: ClassVar[Any] = ("id", "name", "username")
+        read_only_fields = fields
+
+
+class TriedCredentialsAnswer(serializers.Serializer[Any]):
+    """Credentials to try, in their order."""
+
+    credentials = TriedCredentialAnswer(many=True)
 
 
 class DeviceQuery(PageQuery):

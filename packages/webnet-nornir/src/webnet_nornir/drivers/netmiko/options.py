@@ -11,6 +11,7 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from webnet_core.plugins.items import Platform
 from webnet_nornir.drivers.base import Target
+from webnet_nornir.drivers.privatekeys import UNREADABLE, openssh_form
 from webnet_nornir.exceptions import AuthenticationRefused, InvalidConnectionOption, OperationNotSupported
 
 NAME = "netmiko"
@@ -99,14 +100,11 @@ def private_key(text: str) -> paramiko.PKey:
     Raises:
         AuthenticationRefused: It is none, or it has a passphrase.
     """
+    readable = io.StringIO(openssh_form(text))
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        readable.seek(0)
         try:
-            return kind.from_private_key(io.StringIO(text))
-        except paramiko.PasswordRequiredException:
-            break
+            return kind.from_private_key(readable)
         except (paramiko.SSHException, ValueError, IndexError):
             continue
-    raise AuthenticationRefused(
-        "The credential's SSH private key cannot be read: enter an OpenSSH or PEM key (Ed25519, ECDSA or RSA) without "
-        "a passphrase."
-    )
+    raise AuthenticationRefused(UNREADABLE, what="key")

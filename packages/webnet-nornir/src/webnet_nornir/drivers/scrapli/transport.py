@@ -18,6 +18,7 @@ from ssh2.exceptions import AuthenticationError, SSH2Error, Timeout
 from ssh2.session import LIBSSH2_METHOD_HOSTKEY, Session
 
 from webnet_nornir.drivers.base import Target, Timeouts
+from webnet_nornir.drivers.privatekeys import libssh2_form
 from webnet_nornir.exceptions import AuthenticationRefused, ConnectionLost, IncompleteOutput, ProtocolFailure, TimedOut
 from webnet_nornir.hostkeys import require_pinned
 
@@ -75,6 +76,7 @@ class CheckedTransport(Ssh2Transport):
         self._received = 0
         self._deadline = time.monotonic() + target.timeouts.command
         self._dialled = sock
+        self._key = libssh2_form(target.secrets.ssh_private_key) if target.secrets.ssh_private_key else ""
 
     def begin(self, seconds: float) -> None:
         """Give whatever follows this long, and count what is received from here on."""
@@ -155,9 +157,9 @@ class CheckedTransport(Ssh2Transport):
         # One attempt with the password: devices lock accounts. The device is asked first how it wants to be told.
         secrets = self._target.secrets
         methods = _names(self._session().userauth_list(secrets.username))
-        if secrets.ssh_private_key and "publickey" in methods:
+        if self._key and "publickey" in methods:
             with contextlib.suppress(AuthenticationError):
-                self._session().userauth_publickey_frommemory(secrets.username, secrets.ssh_private_key.encode())
+                self._session().userauth_publickey_frommemory(secrets.username, self._key.encode())
         if self._session().userauth_authenticated() or not secrets.password:
             return
         with contextlib.suppress(AuthenticationError):
