@@ -34,6 +34,7 @@ def _transcripts(directory: Path) -> dict[str, Any]:
 
 
 def test_a_backup_of_the_demo_is_partial_truthful_and_stores_only_what_changed(demo: Demo) -> None:
+    demo.env["WEBNET_HOST_DEADLINE"] = "40"
     ready = demo.start()
     client = sign_in(ready["url"], ready["user"], ready["password"])
 

@@ -51,7 +51,7 @@ def page(page, site):
     """A page that fails the test on an uncaught error or a violated policy."""
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(120_000)
     page.add_init_script(LISTEN)
     yield page
     assert errors == []

@@ -69,7 +69,7 @@ class Feed:
 
 
 def wait_for_seen(page, count):
-    page.wait_for_function("(count) => window.seen?.length >= count", arg=count, timeout=20_000)
+    page.wait_for_function("(count) => window.seen?.length >= count", arg=count, timeout=120_000)
     return page.evaluate("window.seen")
 
 
@@ -88,7 +88,7 @@ def test_after_a_cut_it_subscribes_from_where_it_stood(page, site):
     wait_for_seen(page, 100)
     feed.sockets[-1].close(code=1011)
     page.wait_for_function("() => document.querySelector('wn-live').dataset.state !== 'live'")
-    page.wait_for_function("() => document.querySelector('wn-live').dataset.state === 'live'", timeout=10_000)
+    page.wait_for_function("() => document.querySelector('wn-live').dataset.state === 'live'", timeout=120_000)
     assert feed.subscriptions[-1] == 100
 
 
