@@ -10,7 +10,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.signals import setting_changed
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_migrate, post_save, pre_migrate
 from django.utils.module_loading import module_has_submodule
 
 from webnet_core.redact import install_filter
@@ -75,6 +75,7 @@ class WebnetCoreConfig(WebnetAppConfig):
         """Install the redaction filter, load the plugins, refuse wrong settings, register the system checks."""
         from webnet_core import checks  # noqa: F401, PLC0415 - importing registers them
         from webnet_core.access.endings import end_with_account, rights_changed  # noqa: PLC0415 - needs the apps
+        from webnet_core.access.guard_triggers import install_guards, remove_guards  # noqa: PLC0415 - needs the apps
         from webnet_core.access.sessions import record_login, record_logout  # noqa: PLC0415 - needs the apps
         from webnet_core.audit.guard import install_guard  # noqa: PLC0415 - needs the apps
         from webnet_core.blobs.keys import make_after_migration  # noqa: PLC0415 - needs the apps
@@ -89,6 +90,8 @@ class WebnetCoreConfig(WebnetAppConfig):
         user_logged_out.connect(record_logout, dispatch_uid="webnet_core.access.sessions")
         post_save.connect(end_with_account, sender=get_user_model(), dispatch_uid="webnet_core.access.endings")
         rights_changed.connect(recheck, dispatch_uid="webnet_core.live.publish")
+        pre_migrate.connect(remove_guards, sender=self, dispatch_uid="webnet_core.access.guard_triggers")
+        post_migrate.connect(install_guards, sender=self, dispatch_uid="webnet_core.access.guard_triggers")
         post_migrate.connect(install_guard, sender=self, dispatch_uid="webnet_core.audit.guard")
         post_migrate.connect(make_after_migration, sender=self, dispatch_uid="webnet_core.blobs.keys")
         setting_changed.connect(_reload_plugins, dispatch_uid="webnet_core.apps")

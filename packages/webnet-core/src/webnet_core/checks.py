@@ -18,6 +18,7 @@ webnet.W001    a plugin is quarantined
 webnet.W002    something about plugins deserves a look
 webnet.W003    SQLite is not set up for several writers
 webnet.W004    the first host key seen is trusted (only with ``--deploy``)
+webnet.W005    the database lacks triggers that keep customers apart (only with ``--database``)
 webnet.W020    several processes have a channel layer each (only with ``--deploy``)
 webnet.W021    a proxy's header is believed though no proxy is trusted (only with ``--deploy``)
 =============  ====================================================================
@@ -36,6 +37,7 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name for it
 from django.db import DatabaseError, connections
 
+from webnet_core.access.guard_triggers import missing_guards
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.second_factor import second_factor
 from webnet_core.conf import find_problems, settings
@@ -135,6 +137,21 @@ def _missing_keys(alias: str | None) -> Iterator[CheckMessage]:
             hint="Put that key back at the end of the list, or enter these secrets again. Nothing was changed.",
             id="webnet.E020",
         )
+
+
+@register(Tags.database)
+def check_guards(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Triggers that a migration left out, or somebody dropped. A database not migrated yet lacks none."""
+    return [
+        Warning(
+            f"Database {alias!r} does not keep customers apart by itself: {len(missing)} triggers are missing, as that "
+            f"for {missing[0]}.",
+            hint=f"Run: manage.py webnet guards --install --database {alias}",
+            id="webnet.W005",
+        )
+        for alias in databases or ()
+        if (missing := missing_guards(alias))
+    ]
 
 
 def _check_sqlite(alias: str, config: dict[str, Any]) -> list[CheckMessage]:

@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
+from webnet_core.access.guard_triggers import refusal
 from webnet_core.exceptions import Conflict, FieldError, InvalidInput
 
 _NAMED = 5
@@ -17,7 +18,7 @@ def save_valid(obj: models.Model) -> None:
     """Validate the row by its model and store it.
 
     Raises:
-        InvalidInput: a field is wrong or a name is taken.
+        InvalidInput: a field is wrong, a name is taken, or the row would refer to another customer's.
         Conflict: somebody else stored the same name at the same moment.
     """
     try:
@@ -28,6 +29,8 @@ def save_valid(obj: models.Model) -> None:
         with transaction.atomic():
             obj.save()
     except IntegrityError as error:
+        if refused := refusal(error):
+            raise refused from error
         raise Conflict(f"{obj._meta.verbose_name} {obj} was stored by somebody else just now; look again.") from error
 
 

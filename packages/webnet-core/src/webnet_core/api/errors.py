@@ -10,11 +10,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from webnet_core.access.guard_triggers import refusal
 from webnet_core.access.login import InvalidCredentials
 from webnet_core.access.throttles import TooManyAttempts
 from webnet_core.access.tokens import TokenRefused
@@ -142,6 +144,8 @@ def _from_django(error: Exception, context: Mapping[str, Any]) -> Response:
         return error_response(view, 403, PermissionDenied())
     if isinstance(error, RequestDataTooBig):
         return _from_drf(BodyTooLarge(), view)
+    if isinstance(error, IntegrityError) and (refused := refusal(error)):
+        return _from_webnet(refused, view)
     if isinstance(error, SuspiciousOperation):
         return error_response(view, 400, InvalidInput("This request was refused as malformed."))
     log.error("%s failed.", type(view).__name__, exc_info=error)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from webnet_core.access.guard_triggers import refusal
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.exceptions import Conflict, InvalidInput, SubmissionRefused
@@ -69,9 +70,11 @@ def submit(
     frozen = _from_token(user, spec, asked) if token else _freeze(user, spec, asked)
     try:
         return create_job(user, spec, frozen, source=source, submission_id=submission_id)
-    except IntegrityError:
+    except IntegrityError as error:
         if submission_id is not None and (earlier := _earlier(user, submission_id, frozen.customer_id)):
             return _same(earlier, spec, asked)
+        if refused := refusal(error):
+            raise refused from error
         raise
 
 
