@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from django.utils.module_loading import import_string
 
@@ -47,7 +47,7 @@ def second_factor() -> SecondFactor | None:
         raise ConfigurationError(f'WEBNET["CORE"]["SECOND_FACTOR"]: {path} cannot be had: {error}.') from error
     if not isinstance(made, SecondFactor):
         raise ConfigurationError(f'WEBNET["CORE"]["SECOND_FACTOR"]: {path} has no `required` and `check`.')
-    return cast("SecondFactor", made)
+    return made
 
 
 def is_required(user: Any) -> bool:
