@@ -152,7 +152,7 @@ def execute(
     return int(answer.json()["job_id"])
 
 
-def finished(client: httpx.Client, job_id: int, seconds: float = 240) -> dict[str, Any]:
+def finished(client: httpx.Client, job_id: int, seconds: float = 400) -> dict[str, Any]:
     """Wait until the job has ended and return its status."""
 
     def look() -> dict[str, Any] | None:

@@ -68,9 +68,9 @@ def test_a_read_job_is_finished_after_a_power_failure_and_no_finished_host_hears
     ids = _inventory(site, network)
     client = site.client()
     job_id = execute(client, "run_commands", {"device_ids": list(ids.values())}, {"commands": ["show version"]})
-    wait_for(lambda: _asked(network) == set(network), 120, "a question to every host")
+    wait_for(lambda: _asked(network) == set(network), 400, "a question to every host")
     wait_for(
-        lambda: sum(host["status"] == "ok" for host in _states(client, job_id).values()) == 6, 120, "the quick hosts"
+        lambda: sum(host["status"] == "ok" for host in _states(client, job_id).values()) == 6, 400, "the quick hosts"
     )
     before = _states(client, job_id)
     site.kill()
@@ -110,8 +110,8 @@ def test_a_change_is_never_sent_twice_and_every_host_is_told_by_its_phase(make_s
     answer = client.post("tasks/execute/", json={**body, "token": plan.json()["token"]})
     assert answer.status_code == httpx.codes.ACCEPTED, answer.text
     job_id = answer.json()["job_id"]
-    wait_for(lambda: len(network["quick-0"].transcript.config_lines()) == 2, 120, "the line that hangs")
-    wait_for(lambda: "slow-0" in _asked(network), 120, "the host that is still being read")
+    wait_for(lambda: len(network["quick-0"].transcript.config_lines()) == 2, 400, "the line that hangs")
+    wait_for(lambda: "slow-0" in _asked(network), 400, "the host that is still being read")
     site.kill()
     sent = {name: network[name].transcript.config_lines() for name in chosen}
 
@@ -137,7 +137,7 @@ def test_ctrl_c_hands_a_read_job_back_and_the_next_start_finishes_it(make_site: 
     ids = _inventory(site, network)
     client = site.client()
     job_id = execute(client, "run_commands", {"device_ids": list(ids.values())}, {"commands": ["show version"]})
-    wait_for(lambda: any(host["status"] == "ok" for host in _states(client, job_id).values()), 120, "a first host")
+    wait_for(lambda: any(host["status"] == "ok" for host in _states(client, job_id).values()), 400, "a first host")
     _mend(network)
     site.stop()
     site.start()
