@@ -181,6 +181,7 @@ WEBNET = {
         "HOST_KEYS": os.environ.get("WEBNET_HOST_KEYS", "strict"),
         "DEVICE_NETWORKS": _list("WEBNET_DEVICE_NETWORKS"),
         "TRUSTED_PROXIES": TRUSTED_PROXIES,
+        "ALLOW_REGISTRATION": ALLOW_REGISTRATION,
         "SECOND_FACTOR": "example_project.accounts.second_factor.AllauthSecondFactor",
         "PLUGINS_ENABLED": _list("WEBNET_PLUGINS"),
     },

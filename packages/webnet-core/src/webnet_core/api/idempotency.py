@@ -43,17 +43,18 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
         if key is None:
             return method(view, request, *args, **kwargs)
         digest = _digest_of(request)
-        earlier = _record(request.user, key)
+        user: Any = request.user
+        earlier = _record(user, key)
         if earlier is None:
             try:
                 with transaction.atomic():
-                    kept = IdempotencyRecord.objects.create(user=request.user, key=key, digest=digest)
+                    kept = IdempotencyRecord.objects.create(user=user, key=key, digest=digest)
                     response = method(view, request, *args, **kwargs)
                     kept.status, kept.body = response.status_code, _plain(response.data)
                     kept.save(update_fields=["status", "body"])
                     return response
             except IntegrityError:
-                earlier = _record(request.user, key)
+                earlier = _record(user, key)
                 if earlier is None:
                     raise
         return _replayed(earlier, digest)
