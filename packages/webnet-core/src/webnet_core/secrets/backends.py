@@ -51,7 +51,7 @@ def fetch(key: str, customer_id: int, reference: str, names: Sequence[str]) -> d
         SecretUnavailable: the backend is gone, fails, does not know it or does not answer in time.
     """
     known = registry("secret_backends")
-    backend: SecretBackend | None = known[key] if key in known else None
+    backend: SecretBackend | None = known[key] if key in known else None  # noqa: SIM401 - a Registry has no default
     if backend is None or backend.fetch is None:
         raise _unavailable(key, reference, "no installed plugin registers this backend.")
     if not re.fullmatch(backend.pattern, reference):
