@@ -40,6 +40,7 @@ CI_ONLY = ("webnet-core test_on_postgresql",)
 LONGEST = (
     "tests/faults/test_celery",
     "tests/e2e/test_stacks",
+    "tests/e2e/test_canaries",
     "tests/e2e/test_power_failure",
     "webnet-core",
     "browser: webnet-ui",

@@ -1,9 +1,16 @@
-"""The example project with a few more tasks to run."""
+"""The example project with a few more tasks to run; what speaks with devices is heard if a test wants to hear it."""
 
 from __future__ import annotations
 
+import os
+
 from example_project.settings import *  # noqa: F403
-from example_project.settings import INSTALLED_APPS
+from example_project.settings import INSTALLED_APPS, LOGGING
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.e2e.testapp"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes half a second of a processor
+
+CELERY_WORKER_LOG_FORMAT = "[%(asctime)s: %(levelname)s/%(processName)s] %(name)s: %(message)s"
+# webnet quietens these libraries unless the site itself says how loud they are.
+LOUD = [name for name in os.environ.get("TESTS_LOUD_LOGGERS", "").split(",") if name]
+LOGGING = {**LOGGING, "loggers": {name: {"level": "DEBUG"} for name in LOUD}}

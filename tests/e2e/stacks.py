@@ -8,8 +8,9 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 import psycopg
@@ -84,8 +85,23 @@ class Stack:
 
 
 @contextlib.contextmanager
-def stack(name: str, state: Path, *, workers: int = 1, beats: int = 1, own_broker: bool = False) -> Iterator[Stack]:
-    """Start the named stack and give it when it takes work; everything of it ends with the block."""
+def stack(
+    name: str,
+    state: Path,
+    *,
+    workers: int = 1,
+    beats: int = 1,
+    own_broker: bool = False,
+    env: Mapping[str, str] | None = None,
+    reach: Callable[[Broker], str] = attrgetter("url"),
+) -> Iterator[Stack]:
+    """Start the named stack and give it when it takes work; everything of it ends with the block.
+
+    Arguments:
+        own_broker: start the broker and the Redis of the channel layer, rather than use those that listen.
+        env: what the environment of its processes has besides.
+        reach: says under which address its processes reach a broker and the channel layer.
+    """
     state.mkdir(parents=True, exist_ok=True)
     if name == "sqlite-embedded":
         with running(Site(state=state)) as site:
@@ -94,14 +110,14 @@ def stack(name: str, state: Path, *, workers: int = 1, beats: int = 1, own_broke
     with contextlib.ExitStack() as parts:
         broker = parts.enter_context(_broker(name, own=own_broker))
         shared = name.endswith("redis") and not own_broker
-        layer = broker if shared else parts.enter_context(redis(database=REDIS_DATABASE))
-        env = {
+        layer = broker if shared else parts.enter_context(redis(database=REDIS_DATABASE, own=own_broker))
+        known = {
             "WEBNET_DATABASE_URL": parts.enter_context(_database()),
-            "WEBNET_BROKER_URL": broker.url,
-            "WEBNET_REDIS_URL": layer.url,
+            "WEBNET_BROKER_URL": reach(broker),
+            "WEBNET_REDIS_URL": reach(layer),
             "WEBNET_LOG_LEVEL": "INFO",
         }
-        site = parts.enter_context(running(Site(state=state, env=env)))
+        site = parts.enter_context(running(Site(state=state, env=known | dict(env or {}))))
         found = Stack(name=name, site=site, broker=broker)
         _purge(site)
         for number in range(1, workers + 1):
@@ -117,14 +133,16 @@ def stack(name: str, state: Path, *, workers: int = 1, beats: int = 1, own_broke
 
 def add_worker(site: Site, number: int) -> CeleryProcess:
     """Return one more worker; it is not started yet."""
-    arguments = ("worker", "--loglevel", "INFO", "--concurrency", "2", "-Q", "default", "-n", f"worker{number}@%h")
+    level = site.environment["WEBNET_LOG_LEVEL"]
+    arguments = ("worker", "--loglevel", level, "--concurrency", "2", "-Q", "default", "-n", f"worker{number}@%h")
     return CeleryProcess(site=site, arguments=arguments, name=f"worker{number}")
 
 
 def add_beat(site: Site, number: int) -> CeleryProcess:
     """Return one more beat; it is not started yet."""
     schedule = str(site.state / f"beat{number}-schedule")
-    return CeleryProcess(site=site, arguments=("beat", "--loglevel", "INFO", "-s", schedule), name=f"beat{number}")
+    arguments = ("beat", "--loglevel", site.environment["WEBNET_LOG_LEVEL"], "-s", schedule)
+    return CeleryProcess(site=site, arguments=arguments, name=f"beat{number}")
 
 
 @contextlib.contextmanager
