@@ -88,10 +88,11 @@ class Run:
     jobs: dict[tuple[str, str], int] = field(default_factory=dict)
     client: httpx.Client = field(default_factory=httpx.Client)
 
-    def post(self, path: str, body: Any, *, expect: int = 201) -> dict[str, Any]:
+    def post(self, path: str, body: dict[str, Any], *, expect: int = 201) -> dict[str, Any]:
         """Send `body` to the REST interface and return the answer."""
         answer = self.client.post(path, json=body)
-        assert answer.status_code == expect, f"{path}: {answer.status_code} {answer.text}"
+        what = f"{path} {body.get('task', '')}"
+        assert answer.status_code == expect, f"{what}: {answer.status_code} {answer.text}"
         found: dict[str, Any] = answer.json()
         return found
 
