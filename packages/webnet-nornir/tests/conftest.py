@@ -91,9 +91,10 @@ def leftovers() -> Leftovers:
             sockets = _sockets()
             return 0, 0
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and (_threads() - threads or len(_sockets()) > len(sockets)):
+        # What was open before may close meanwhile; what counts is what was not there then.
+        while time.monotonic() < deadline and (_threads() - threads or _sockets() - sockets):
             time.sleep(0.02)
-        return len(_threads() - threads), len(_sockets()) - len(sockets)
+        return len(_threads() - threads), len(_sockets() - sockets)
 
     return count
 
