@@ -34,8 +34,9 @@ APART = {
     "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py"),
     "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
 }
-# The same tests once more on PostgreSQL; without it `make test` still runs the product on PostgreSQL, in tests/e2e.
-CI_ONLY = ("webnet-core test_on_postgresql",)
+# What `make test` has no time for unless it is named: the same tests once more on PostgreSQL (it still runs the
+# product there, in tests/e2e), every route with another customer's rows, every byte of a stack searched for canaries.
+CI_ONLY = ("webnet-core test_on_postgresql", "tests/tenancy", "tests/e2e/test_canaries")
 # Those that take longest begin first, and of these the ones that mostly wait: others find the processor free.
 LONGEST = (
     "tests/faults/test_celery",
@@ -119,7 +120,8 @@ def runs_here(suite: Suite) -> bool:
     """Whether this run has time for the suite; one that it leaves to CI is named aloud."""
     if suite.name not in CI_ONLY or "CI" in os.environ:
         return True
-    print(f"NOT RUN here: {suite.name}; `CI=1 make test` runs it, and so does CI", flush=True)
+    named = f"`make test ARGS={suite.name}`" if " " not in suite.name else "`CI=1 make test`"
+    print(f"NOT RUN here: {suite.name}; {named} runs it, and so does CI", flush=True)
     return False
 
 
@@ -139,7 +141,9 @@ def shared_suites(only: list[str]) -> list[Suite]:
         )
         for place in places
     ]
-    return [suite for suite in suites if not only or any(suite.name.startswith(name) for name in only)]
+    if only:
+        return [suite for suite in suites if any(suite.name.startswith(name) for name in only)]
+    return [suite for suite in suites if runs_here(suite)]
 
 
 def without_browser(place: Path) -> tuple[str, ...]:
