@@ -35,8 +35,9 @@ APART = {
     "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
 }
 # What `make test` has no time for unless it is named: the same tests once more on PostgreSQL (it still runs the
-# product there, in tests/e2e), every route with another customer's rows, every byte of a stack searched for canaries.
-CI_ONLY = ("webnet-core test_on_postgresql", "tests/tenancy", "tests/e2e/test_canaries")
+# product there, in tests/e2e), nine sites of other makes, every route with another customer's rows, and every byte of a
+# stack searched for canaries.
+CI_ONLY = ("webnet-core test_on_postgresql", "tests/compositions", "tests/tenancy", "tests/e2e/test_canaries")
 # Those that take longest begin first, and of these the ones that mostly wait: others find the processor free.
 LONGEST = (
     "tests/faults/test_celery",
