@@ -6,13 +6,17 @@ from webnet_core.access.models import ApiKey, Customer, Membership, RefreshFamil
 from webnet_core.audit.models import AuditChain, AuditEvent
 from webnet_core.blobs.models import Blob, DigestKey
 from webnet_core.inventory.models import (
+    DataSchema,
     Device,
     DeviceCredential,
+    DeviceGroup,
     DeviceLease,
     HostKey,
+    IPRange,
     Selection,
     Site,
     SiteCredential,
+    Tag,
 )
 from webnet_core.jobs.models import HostResult, IdempotencyRecord, Job, JobEvent, Shard, SingletonLease, Worker
 from webnet_core.secrets.models import Credential
@@ -24,12 +28,15 @@ __all__ = [
     "Blob",
     "Credential",
     "Customer",
+    "DataSchema",
     "Device",
     "DeviceCredential",
+    "DeviceGroup",
     "DeviceLease",
     "DigestKey",
     "HostKey",
     "HostResult",
+    "IPRange",
     "IdempotencyRecord",
     "Job",
     "JobEvent",
@@ -40,5 +47,6 @@ __all__ = [
     "SingletonLease",
     "Site",
     "SiteCredential",
+    "Tag",
     "Worker",
 ]

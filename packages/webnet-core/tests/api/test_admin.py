@@ -19,7 +19,18 @@ from webnet_core.audit.models import AuditEvent
 from webnet_core.audit.record import record
 from webnet_core.audit.seal import seal_waiting
 from webnet_core.inventory.hostkeys import pin
-from webnet_core.inventory.models import Device, DeviceCredential, DeviceLease, Selection, Site, SiteCredential
+from webnet_core.inventory.models import (
+    DataSchema,
+    Device,
+    DeviceCredential,
+    DeviceGroup,
+    DeviceLease,
+    IPRange,
+    Selection,
+    Site,
+    SiteCredential,
+    Tag,
+)
 from webnet_core.jobs.models import Job, SingletonLease, Worker
 from webnet_core.testing.factories import make_credential, make_user
 
@@ -45,6 +56,10 @@ def filled(world):
     SiteCredential.objects.create(site=world.site, credential=world.secret, position=1)
     pin(device.pk, "ssh-ed25519", KEY)
     DeviceLease.objects.create(device=device, holder="job 1", expires_at=timezone.now())
+    device.tags.add(Tag.objects.create(customer=world.ours, name="env", value="lab"))
+    DeviceGroup.objects.create(customer=world.ours, name="core").members.add(device)
+    IPRange.objects.create(customer=world.ours, cidr="192.0.2.0/24")
+    DataSchema.objects.create(customer=world.ours, schema={"type": "object"})
     soon = timezone.now() + timedelta(hours=1)
     Selection.objects.create(
         customer=world.ours, user=world.users["admin"], device_ids=[device.pk], digest="x", expires_at=soon

@@ -14,13 +14,17 @@ from django.http import HttpRequest
 from webnet_core.access.models import Customer
 from webnet_core.administration import ReadOnlyAdmin, ServiceAdmin
 from webnet_core.inventory.models import (
+    DataSchema,
     Device,
     DeviceCredential,
+    DeviceGroup,
     DeviceLease,
     HostKey,
+    IPRange,
     Selection,
     Site,
     SiteCredential,
+    Tag,
 )
 from webnet_core.inventory.sites import create_site, delete_site, update_site
 
@@ -70,6 +74,10 @@ class DeviceAdmin(ReadOnlyAdmin):
         "role",
         "credential",
         "driver",
+        "tag_names",
+        "disabled_reason",
+        "disabled_by",
+        "disabled_at",
         "option_names",
         "data_names",
         "model_name",
@@ -92,6 +100,11 @@ class DeviceAdmin(ReadOnlyAdmin):
     def data_names(self, device: Device) -> str:
         """Return the names in the device's data."""
         return ", ".join(sorted(device.data))
+
+    @admin.display(description="tags")
+    def tag_names(self, device: Device) -> str:
+        """Return the device's tags."""
+        return ", ".join(str(tag) for tag in device.tags.order_by("name"))
 
     @admin.display(description="model")
     def model_name(self, device: Device) -> str:
@@ -138,3 +151,43 @@ class SelectionAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "customer", "user", "created_at", "expires_at")
     fields = ("customer", "user", "device_ids", "created_at", "expires_at")
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnlyAdmin):
+    """Words on devices."""
+
+    list_display = ("name", "value", "customer", "colour")
+    search_fields = ("name", "value")
+    fields = (*list_display, "created_at")
+
+
+@admin.register(DeviceGroup)
+class DeviceGroupAdmin(ReadOnlyAdmin):
+    """Groups of devices, with their members or their filter."""
+
+    list_display = ("name", "customer", "dynamic", "description")
+    search_fields = ("name",)
+    fields = ("name", "customer", "description", "filter", "members", "created_at")
+
+    @admin.display(boolean=True)
+    def dynamic(self, group: DeviceGroup) -> bool:
+        """Return whether a filter says who belongs to it."""
+        return group.dynamic
+
+
+@admin.register(IPRange)
+class IPRangeAdmin(ReadOnlyAdmin):
+    """Networks in which a customer's devices may be."""
+
+    list_display = ("cidr", "customer", "description")
+    search_fields = ("cidr",)
+    fields = (*list_display, "created_at")
+
+
+@admin.register(DataSchema)
+class DataSchemaAdmin(ReadOnlyAdmin):
+    """What the data of a customer's devices satisfies."""
+
+    list_display = ("customer", "updated_at")
+    fields = ("customer", "schema", "updated_at")

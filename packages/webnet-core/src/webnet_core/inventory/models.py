@@ -1,4 +1,4 @@
-"""Sites and devices, their pinned host keys and who is working on them."""
+"""Sites, devices and how they are grouped; their pinned host keys and who is working on them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _HOSTNAME = RegexValidator(
 _ADDRESS = RegexValidator(
     r"^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})|[0-9A-Fa-f:]{2,45})\Z", "An IP address or a host name."
 )
+_TAG = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,59}\Z",
+    "Letters, digits, '.', '_', ':', '/' and '-', beginning with a letter or digit, at most 60.",
+)
+_COLOUR = RegexValidator(r"^#[0-9a-f]{6}\Z", "A colour as #1f6feb.")
 
 
 class Site(models.Model):
@@ -41,6 +46,27 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tag(models.Model):
+    """A word on devices, with a value or without: ``env=lab``, ``spare``. A device has one value a name."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=60, validators=[_TAG])
+    value = models.CharField(max_length=120, blank=True)
+    colour = models.CharField(max_length=7, blank=True, validators=[_COLOUR])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[ScopedManager[Tag]] = ScopedManager()
+
+    class Meta:
+        ordering = ("name", "value")
+        constraints = (models.UniqueConstraint(fields=("customer", "name", "value"), name="webnet_tag_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}" if self.value else self.name
 
 
 class Reachability(models.TextChoices):
@@ -69,7 +95,11 @@ class Device(models.Model):
     driver = models.CharField(max_length=60, blank=True)
     connection_options = models.JSONField(default=dict, blank=True)
     data = models.JSONField(default=dict, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="devices")
     enabled = models.BooleanField(default=True)
+    disabled_reason = models.CharField(max_length=200, blank=True)
+    disabled_by = models.CharField(max_length=150, blank=True, editable=False)
+    disabled_at = models.DateTimeField(null=True, editable=False)
     repinning_required = models.BooleanField(default=False, editable=False)
     opened_by = models.ForeignKey(
         "webnet_core.Credential", models.SET_NULL, null=True, editable=False, related_name="+"
@@ -91,10 +121,75 @@ class Device(models.Model):
     class Meta:
         ordering = ("hostname",)
         constraints = (models.UniqueConstraint(fields=("customer", "hostname"), name="webnet_device_hostname"),)
-        indexes = (models.Index(fields=("hostname",), name="webnet_device_by_name"),)
+        indexes = (models.Index(fields=("hostname", "id"), name="webnet_device_in_order"),)
 
     def __str__(self) -> str:
         return self.hostname
+
+
+class DeviceGroup(models.Model):
+    """Devices under one name: those that are its members or, where it has a `filter`, whatever matches it just now."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="device_groups")
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=500, blank=True)
+    filter = models.JSONField(null=True, blank=True)
+    members = models.ManyToManyField(Device, blank=True, related_name="groups")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[ScopedManager[DeviceGroup]] = ScopedManager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("customer", "name"), name="webnet_group_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether a filter says who belongs to it."""
+        return self.filter is not None
+
+
+class IPRange(models.Model):
+    """A network in which a customer's devices may be; where there is any, every address must lie in one."""
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="ranges")
+    cidr = models.CharField(max_length=43)
+    description = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[ScopedManager[IPRange]] = ScopedManager()
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = "IP range"
+        constraints = (models.UniqueConstraint(fields=("customer", "cidr"), name="webnet_range_once"),)
+
+    def __str__(self) -> str:
+        return self.cidr
+
+
+class DataSchema(models.Model):
+    """The JSON Schema that the `data` of a customer's devices satisfies."""
+
+    customer_path = "customer"
+
+    customer = models.OneToOneField(
+        "webnet_core.Customer", models.CASCADE, primary_key=True, related_name="data_schema"
+    )
+    schema = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ScopedManager[DataSchema]] = ScopedManager()
+
+    def __str__(self) -> str:
+        return f"data schema of {self.customer}"
 
 
 class DeviceCredential(models.Model):

@@ -157,6 +157,11 @@ def _device(rows: CustomerRows) -> Mapping[str, Any]:
     return {"platform": "cisco_ios", "driver": "", "mgmt_ip": f"{rows.mark}.example.org", "connection_options": {}}
 
 
+def _group(rows: CustomerRows) -> Mapping[str, Any]:
+    # A filter that finds the customer's device: what stands in a group must not be seen from elsewhere.
+    return {"filter": {"hostname": rows.row(_model("Device")).hostname}}
+
+
 def _job(rows: CustomerRows) -> Mapping[str, Any]:
     # Finished, so that a copy of it can be asked for.
     device_id = rows.row(_model("Device")).pk
@@ -180,8 +185,11 @@ def _model(name: str) -> type[models.Model]:
 
 VALUES: Mapping[str, Values] = {
     "webnet_core.blob": _blob,
+    "webnet_core.dataschema": {"schema": {"type": "object"}},
     "webnet_core.device": _device,
+    "webnet_core.devicegroup": _group,
     "webnet_core.hostresult": {"status": "failed", "phase": "", "error_category": "timeout", "driver": ""},
+    "webnet_core.iprange": {"cidr": "192.0.2.0/24"},
     "webnet_core.job": _job,
     "webnet_core.selection": _selection,
     "webnet_core.shard": {"state": "done"},
