@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -32,6 +32,21 @@ def save_valid(obj: models.Model) -> None:
         if refused := refusal(error):
             raise refused from error
         raise Conflict(f"{obj._meta.verbose_name} {obj} was stored by somebody else just now; look again.") from error
+
+
+def column_errors(obj: models.Model, exclude: Collection[str] = ()) -> list[FieldError]:
+    """Return what the row's own columns do not take, without a query: names that are taken, and rows that it refers to,
+    are for the caller to look at.
+
+    Arguments:
+        exclude: names of fields to leave out.
+    """
+    related = {field.name for field in obj._meta.concrete_fields if field.is_relation}
+    try:
+        obj.clean_fields(exclude={*related, *exclude})
+    except ValidationError as error:
+        return list(_field_errors(error))
+    return []
 
 
 def refuse_unknown(values: Mapping[str, object], known: tuple[str, ...]) -> None:

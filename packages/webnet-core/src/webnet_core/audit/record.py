@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,7 @@ class Origin:
 
 
 _NOWHERE = Origin()
+_AT_ONCE = 1000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _origin: ContextVar[Origin] = ContextVar("webnet_audit_origin", default=_NOWHERE)
 
@@ -85,10 +87,46 @@ def record(
         after: `row_values` after it; of something removed there is none. What differs is recorded, secrets masked.
         data: what else belongs to the act, with secrets already masked by the caller.
     """
+    event = _event(user, action, obj, customer_id=customer_id, before=before, after=after, data=data)
+    event.save()
+    return event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One row that one act changed among many: see `record` for what its fields mean."""
+
+    obj: models.Model
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = None
+
+
+def record_many(user: Any, action: str, changes: Iterable[Change]) -> int:
+    """Write one audit row for each change in the caller's transaction, a thousand at a time; return how many."""
+    written = 0
+    waiting = iter(changes)
+    while part := list(islice(waiting, _AT_ONCE)):
+        rows = [_event(user, action, one.obj, before=one.before, after=one.after, data=one.data) for one in part]
+        AuditEvent.objects.bulk_create(rows)
+        written += len(rows)
+    return written
+
+
+def _event(
+    user: Any,
+    action: str,
+    obj: models.Model | None,
+    *,
+    customer_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> AuditEvent:
     known = user if getattr(user, "is_authenticated", False) else None
     where = _origin.get()
     told = {**(data or {}), **differences(type(obj) if obj is not None else None, before, after)}
-    return AuditEvent.objects.create(
+    return AuditEvent(
         customer_id=customer_id if customer_id is not None else getattr(obj, "customer_id", None),
         user=known,
         user_key=clean_text(known.pk, 64) if known else "",

@@ -13,10 +13,11 @@ from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
-from webnet_core.exceptions import Conflict, InvalidInput, UnknownKey
+from webnet_core.exceptions import Conflict, InvalidInput
 from webnet_core.inventory.leases import holders
 from webnet_core.inventory.models import Device, Site
 from webnet_core.inventory.repointing import allow_change, allow_new, drop_keys
+from webnet_core.inventory.rules import check_device
 from webnet_core.inventory.sites import at_site
 from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
@@ -36,7 +37,6 @@ EDITABLE = (
     "data",
     "enabled",
 )
-_OBJECTS = ("connection_options", "data")
 _OPEN_HOSTS = ("pending", "running")
 
 
@@ -88,7 +88,7 @@ def create_device(user: Any, customer_id: int, values: Mapping[str, Any]) -> Dev
     with transaction.atomic():
         device = Device(customer_id=customer_id)
         _assign(device, _resolved(customer_id, values))
-        _check(device, values.get("vendor"))
+        check_device(device, values.get("vendor"))
         proof = allow_new(user, device)
         save_valid(device)
         record(user, "devices.create", device, after=row_values(device, EDITABLE), data=proof)
@@ -114,7 +114,7 @@ def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Devic
         proof = allow_change(user, fresh, {name: resolved[name] for name in changed})
         before = row_values(fresh, changed)
         _assign(fresh, resolved)
-        _check(fresh, values.get("vendor"))
+        check_device(fresh, values.get("vendor"))
         save_valid(fresh)
         if changed:
             record(user, "devices.update", fresh, before=before, after=row_values(fresh, changed), data=proof)
@@ -173,31 +173,3 @@ def _relation(rows: models.QuerySet[M], name: str, value: Any) -> M | None:
 def _assign(device: Device, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(device, name, value)
-
-
-def _check(device: Device, vendor: str | None) -> None:
-    try:
-        platform = registry("platforms").get(device.platform)
-    except UnknownKey as error:
-        raise InvalidInput.at("platform", str(error.args[0]), "unknown_platform") from error
-    if vendor is not None and vendor.casefold() != platform.vendor.casefold():
-        message = f"The vendor of {platform.slug} is {platform.vendor}; leave it out or send that."
-        raise InvalidInput.at("vendor", message, "vendor_differs")
-    known = set(platform.drivers) | (set(platform.names) & set(registry("drivers") if _has_drivers() else ()))
-    if device.driver and device.driver not in known:
-        message = f"{platform.label} has no driver {device.driver!r}; it has {', '.join(sorted(known)) or 'none'}."
-        raise InvalidInput.at("driver", message, "unknown_driver")
-    for name in _OBJECTS:
-        if not isinstance(getattr(device, name), dict):
-            raise InvalidInput.at(name, "This is an object.", "type")
-    for key, options in device.connection_options.items():
-        if not isinstance(options, dict):
-            raise InvalidInput.at(f"connection_options.{key}", "Options of a driver are an object.", "type")
-
-
-def _has_drivers() -> bool:
-    try:
-        registry("drivers")
-    except UnknownKey:
-        return False
-    return True

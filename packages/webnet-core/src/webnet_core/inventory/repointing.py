@@ -48,10 +48,20 @@ def allow_change(user: Any, device: Device, changed: Mapping[str, Any]) -> dict[
     Raises:
         PermissionDenied: see `stepup.require_repoint`.
     """
-    options = _differing(device.connection_options, changed.get("connection_options", device.connection_options))
-    if REPOINTING.isdisjoint(changed) and options <= TIMING_OPTIONS:
+    if not points_elsewhere(device, changed):
         return {}
     return {"proof": require_repoint(user, device.customer_id)}
+
+
+def points_elsewhere(device: Device, changed: Mapping[str, Any]) -> bool:
+    """Say whether these changes decide where what is sent to a device goes, or which secret it gets.
+
+    Arguments:
+        device: as it is stored.
+        changed: the new values of the fields that differ.
+    """
+    options = _differing(device.connection_options, changed.get("connection_options", device.connection_options))
+    return not (REPOINTING.isdisjoint(changed) and options <= TIMING_OPTIONS)
 
 
 def drop_keys(user: Any, device: Device, changed: Collection[str]) -> None:
