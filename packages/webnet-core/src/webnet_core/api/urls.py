@@ -17,7 +17,7 @@ from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.routes import crud, route
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
-from webnet_core.inventory.api import (
+from webnet_core.inventory.api.devices import (
     DeviceCredentialsView,
     DeviceViews,
     HostKeyView,

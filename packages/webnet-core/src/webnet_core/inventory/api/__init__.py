@@ -1,0 +1,3 @@
+"""The inventory over REST."""
+
+from __future__ import annotations
