@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -204,3 +205,43 @@ def test_a_submission_id_of_other_devices_is_a_conflict(world):
     assert client.post(f"{API}/tasks/execute/", {**body, "targets": {"device_ids": ids}}).status_code == 202
     assert client.post(f"{API}/tasks/execute/", {**body, "targets": {"device_ids": ids[:1]}}).status_code == 409
     assert Job.objects.count() == 1
+
+
+def test_a_job_put_off_says_so_wherever_it_is_shown(world):
+    client = world.client("operator")
+    body = {**ASK, "targets": {"all": True}, "execute_at": "2099-01-31T22:00:00+01:00"}
+    refused = client.post(f"{API}/tasks/execute/", body)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too_far")
+    at = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    body["execute_at"] = at.astimezone(timezone(timedelta(hours=2))).isoformat()
+    answer = client.post(f"{API}/tasks/execute/", body)
+    accepted = answer.json()
+    shown = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    assert (answer.status_code, accepted["status"], accepted["state"]) == (202, "scheduled", "pending")
+    assert accepted["scheduled_for"] == shown
+    for url in (accepted["status_url"], accepted["job_url"]):
+        assert client.get(url).json() | {"status": "scheduled", "scheduled_for": shown} == client.get(url).json()
+    assert client.get(f"{API}/jobs/", {"status": "scheduled"}).json()["count"] == 1
+    assert run_jobs_inline() == 0
+    assert client.post(f"{API}/jobs/{accepted['id']}/cancel/").json()["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("2031-01-01T12:00:00", "no_offset"),
+        ("2031-01-01", "no_offset"),
+        ("2020-01-01T12:00:00Z", "past"),
+        ("0001-01-01T00:00:00+14:00", "past"),
+        ("9999-12-31T23:59:59-12:00", "too_far"),
+        ("soon", "invalid"),
+        (1893456000, "invalid"),
+        (None, "null"),
+    ],
+)
+def test_a_time_to_run_at_that_cannot_be_meant_is_named(world, sent, code):
+    body = {**ASK, "targets": {"all": True}, "execute_at": sent}
+    answer = world.client("operator").post(f"{API}/tasks/execute/", body)
+    assert answer.status_code == 400
+    assert [(item["path"], item["code"]) for item in answer.json()["errors"]] == [("execute_at", code)]
+    assert not Job.objects.exists()

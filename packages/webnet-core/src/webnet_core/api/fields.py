@@ -74,6 +74,30 @@ class Timestamp(serializers.DateTimeField):
         return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
+class Moment(Timestamp):
+    """A time that a client sends: ISO 8601, and always with its offset from UTC."""
+
+    default_error_messages = {
+        "invalid": "This is no time; write it as 2027-01-31T22:00:00+01:00.",
+        "no_offset": "Say in which zone this time is: end it with Z or with an offset, as +01:00.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"input_formats": ["iso-8601"], **kwargs})
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the moment."""
+        if not isinstance(value, str):
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Leave the moment as it was sent; refuse one of no zone."""
+        if timezone.is_naive(value):
+            self.fail("no_offset")
+        return value
+
+
 class JSONObject(serializers.DictField):
     """An object with whatever is inside."""
 

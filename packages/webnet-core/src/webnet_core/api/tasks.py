@@ -80,7 +80,7 @@ class ExecuteView(WebnetAPIView):
     @idempotent
     @answers(202, SubmittedAnswer, body=ExecuteBody, operation_id="tasks_execute")
     def post(self, request: Request) -> Response:
-        """Accept a job; watch it at `status_url`."""
+        """Accept a job, to run at once or at `execute_at`; watch it at `status_url`."""
         given = self.body(ExecuteBody)
         given["customer_id"] = self.named_customer(given.get("customer_id"))
         job = submit(request.user, source="api", **given)
@@ -104,6 +104,7 @@ class StatusView(WebnetAPIView):
                 "task": job.type,
                 "status": job.status,
                 "state": state_of(job),
+                "scheduled_for": job.scheduled_for,
                 "progress": job.progress,
                 "total": job.total,
                 "counts": job.counts,
@@ -120,6 +121,7 @@ def submitted_answer(job: Job) -> dict[str, Any]:
         "id": job.pk,
         "status": job.status,
         "state": state_of(job),
+        "scheduled_for": job.scheduled_for,
         "total": job.total,
         "status_url": reverse("webnet:api-task-status", args=[job.pk]),
         "job_url": reverse("webnet:api-jobs-detail", args=[job.pk]),

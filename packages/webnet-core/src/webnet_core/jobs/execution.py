@@ -19,6 +19,7 @@ from webnet_core.jobs.closing import close_shard, settle_hosts
 from webnet_core.jobs.models import HostResult, Job, Shard, ShardState
 from webnet_core.jobs.params import parse_params
 from webnet_core.jobs.persistence import AWAY, persist
+from webnet_core.jobs.postponing import refuse_lost_right
 from webnet_core.jobs.reaper import interrupt, settle_change, take_back
 from webnet_core.jobs.submit import task_of
 from webnet_core.jobs.timeline import lock
@@ -87,6 +88,7 @@ def _end_badly(run: ShardRun, error: BaseException) -> None:
 
 
 def _prepare(claim: Claim, shard: Shard, spec: TaskSpec[Any]) -> ShardRun:
+    refuse_lost_right(shard.job)
     params = parse_params(spec, shard.job.params)
     _leave_out(shard)
     rows = HostResult.objects.filter(shard=shard, status=HostStatus.PENDING.value, device__isnull=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +21,13 @@ from webnet_core.jobs.catalogue import get_task, permission_of
 from webnet_core.jobs.models import HostResult, Job, Shard
 from webnet_core.jobs.params import parse_options, parse_params
 from webnet_core.jobs.plan import Frozen, allowed_task, open_token
+from webnet_core.jobs.postponing import parse_execute_at, refuse_unreachable
 from webnet_core.jobs.queue import ring_after_commit
 from webnet_core.jobs.shards import DEFAULT_QUEUE, Cut, cut
 from webnet_core.jobs.timeline import Note, add_events
+from webnet_core.moments import as_stored, with_offset
 from webnet_core.plugins.calls import guard
-from webnet_core.plugins.items import Draft, TaskSpec
+from webnet_core.plugins.items import Draft, JobStatus, TaskSpec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class _Asked:
     options: Mapping[str, Any] | None
     customer_id: int | None
     token: str
+    execute_at: datetime | None
 
 
 def submit(
@@ -48,6 +51,7 @@ def submit(
     token: str = "",
     source: str = "api",
     submission_id: UUID | None = None,
+    execute_at: datetime | str | None = None,
 ) -> Job:
     """Accept a job, or refuse it and leave nothing behind.
 
@@ -56,20 +60,27 @@ def submit(
         token: from `plan()`; needed for a task whose risk is above ``read``, and then binding.
         submission_id: the same id again returns the job it made in that customer the first time; for another run it is
             a conflict.
+        execute_at: run not before this moment, which says its offset from UTC. The devices are frozen now; whoever
+            submits must still have the right then.
 
     Raises:
-        InvalidInput: unknown task, bad parameters, targets or token.
+        InvalidInput: unknown task, bad parameters, targets, token or time.
         PermissionDenied: the user may not run this task.
         Conflict: this submission id was used for another run of the customer's.
         SubmissionRefused: a guard said no; it lists every reason.
     """
     spec = allowed_task(user, task)
-    asked = _Asked(targets=targets, params=params, options=options, customer_id=customer_id, token=token)
+    moment = None if execute_at is None else parse_execute_at(execute_at)
+    asked = _Asked(
+        targets=targets, params=params, options=options, customer_id=customer_id, token=token, execute_at=moment
+    )
     if submission_id is not None and (earlier := _earlier(user, submission_id, customer_id)):
         return _same(earlier, spec, asked)
+    if moment is not None:
+        refuse_unreachable(moment)
     frozen = _from_token(user, spec, asked) if token else _freeze(user, spec, asked)
     try:
-        return create_job(user, spec, frozen, source=source, submission_id=submission_id)
+        return create_job(user, spec, frozen, source=source, submission_id=submission_id, execute_at=moment)
     except IntegrityError as error:
         if submission_id is not None and (earlier := _earlier(user, submission_id, frozen.customer_id)):
             return _same(earlier, spec, asked)
@@ -86,6 +97,7 @@ def create_job(
     source: str,
     submission_id: UUID | None = None,
     retry_of: Job | None = None,
+    execute_at: datetime | None = None,
 ) -> Job:
     """Write job, host rows, shards, first event and audit row in one transaction; ring when it commits."""
     found = Device.objects.filter(pk__in=frozen.device_ids).select_related("site")
@@ -95,6 +107,8 @@ def create_job(
             customer_id=frozen.customer_id,
             type=spec.name,
             risk=spec.risk,
+            status=JobStatus.QUEUED if execute_at is None else JobStatus.SCHEDULED,
+            scheduled_for=None if execute_at is None else as_stored(execute_at),
             user=user if getattr(user, "is_authenticated", False) else None,
             source=source,
             params=dict(frozen.params),
@@ -110,8 +124,11 @@ def create_job(
         data: dict[str, Any] = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
         if retry_of is not None:
             data["retry_of"] = retry_of.pk
+        if execute_at is not None:
+            data["execute_at"] = execute_at
         record(user, "jobs.submit", job, data=data)
-        ring_after_commit(shards)
+        if execute_at is None:
+            ring_after_commit(shards)
     job.refresh_from_db()
     return job
 
@@ -169,9 +186,15 @@ def _refuse_vetoed(user: Any, spec: TaskSpec[Any], frozen: Frozen, source: str) 
 
 def _create_shards(job: Job, spec: TaskSpec[Any], devices: Sequence[Device]) -> list[Shard]:
     cuts = cut(devices) if spec.scope == "host" else [Cut(queue=DEFAULT_QUEUE, devices=devices)]
-    limit = timezone.now() + timedelta(seconds=settings.CORE.START_BEFORE_SECONDS)
+    begin = job.scheduled_for or timezone.now()
+    times = {
+        "not_before": begin,
+        "start_before": begin + timedelta(seconds=settings.CORE.START_BEFORE_SECONDS),
+        # A shard that was put off counts as having waited: the first tick after its time rings for it.
+        "rung_at": begin - timedelta(seconds=settings.CORE.RING_AFTER_SECONDS) if job.scheduled_for else begin,
+    }
     shards = Shard.objects.bulk_create(
-        Shard(job=job, number=number, queue=part.queue, risk=spec.risk, start_before=limit)
+        Shard(job=job, number=number, queue=part.queue, risk=spec.risk, **times)
         for number, part in enumerate(cuts, start=1)
     )
     HostResult.objects.bulk_create(
@@ -200,6 +223,7 @@ def _same(earlier: Job, spec: TaskSpec[Any], asked: _Asked) -> Job:
         same = same and parse_options(asked.options).model_dump(mode="json", exclude_none=True) == earlier.options
     if named := (asked.targets or {}).get("device_ids"):
         same = same and isinstance(named, list) and set(named) == set(earlier.targets["device_ids"])
+    same = same and asked.execute_at == (earlier.scheduled_for and with_offset(earlier.scheduled_for))
     if not same:
         raise Conflict(f"This submission id was used for job {earlier.pk}, which is another run: send a new id.")
     return earlier

@@ -188,6 +188,7 @@ class SubmittedAnswer(JobStateAnswer):
 
     id = serializers.IntegerField()
     state = serializers.ChoiceField(choices=STATES)
+    scheduled_for = Timestamp(allow_null=True)
     total = serializers.IntegerField()
     status_url = serializers.CharField()
     job_url = serializers.CharField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from webnet_core.api.fields import Answer, Body, Id, JSONObject, Query, TaskName, Text, Timestamp
+from webnet_core.api.fields import Answer, Body, Id, JSONObject, Moment, Query, TaskName, Text, Timestamp
 from webnet_core.api.shapes.jobs import STATES, CountsAnswer, HostAnswer, JobStateAnswer
 
 
@@ -57,6 +57,7 @@ class ExecuteBody(PlanBody):
     targets = JSONObject(required=False, help_text="As for a plan.")
     token = Text(max_length=200_000, required=False, help_text="From a plan; needed for tasks that change devices.")
     submission_id = serializers.UUIDField(required=False, help_text="The same id again returns the first job.")
+    execute_at = Moment(required=False, help_text="Run not before this time; the job waits as `scheduled`.")
 
 
 class PlanRowAnswer(Answer):
@@ -90,6 +91,7 @@ class StatusAnswer(JobStateAnswer):
     id = serializers.IntegerField()
     task = serializers.CharField()
     state = serializers.ChoiceField(choices=STATES)
+    scheduled_for = Timestamp(allow_null=True)
     progress = serializers.IntegerField(help_text="Finished hosts in per cent.")
     total = serializers.IntegerField()
     counts = CountsAnswer()
