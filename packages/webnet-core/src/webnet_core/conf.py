@@ -102,6 +102,7 @@ class CoreSettings(_Section):
     API_KEY_DAYS: Count = Field(90, description="Life of an API key whose end is not named.")
     API_KEY_MAX_DAYS: Count = Field(366, description="Longest life of an API key.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
+    EXPORT_ROWS: Count = Field(50_000, description="Rows of an export of results at most.")
     CACHE: str = Field("default", description="Alias of the cache that counts failed logins; all processes share it.")
     SEVERAL_PROCESSES: bool | None = Field(
         None,

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from webnet_core.access.models import ApiKey, RefreshFamily
 from webnet_core.audit.models import AuditEvent
-from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.models import Device, HostKey, Site
 from webnet_core.jobs.submit import submit
 from webnet_core.plugin import Outcome, TaskSpec, hookimpl
 from webnet_core.plugins.items import ErrorCategory, HostStatus, PlanRow
@@ -90,6 +90,7 @@ class World:
     foreign_device: Device
     key: ApiKey
     family: RefreshFamily
+    host_key: HostKey
     executor: Executor
     clients: dict[str, JSONClient] = field(default_factory=dict)
 
@@ -134,19 +135,21 @@ def world(db, webnet_plugins) -> World:
     foreign_site, foreign_credential = make_site(theirs), make_credential(theirs)
     tomorrow = timezone.now() + timedelta(days=1)
     of_admin = {"user": users["admin"], "expires_at": tomorrow}
+    devices = make_devices(3, ours, site=site, credential=credential, role="access")
     return World(
         ours=ours,
         theirs=theirs,
         users=users,
         site=site,
         credential=credential,
-        devices=make_devices(3, ours, site=site, credential=credential, role="access"),
+        devices=devices,
         foreign_site=foreign_site,
         foreign_credential=foreign_credential,
         foreign_device=make_devices(1, theirs, site=foreign_site, credential=foreign_credential)[0],
         executor=executor,
         key=ApiKey.objects.create(name="nightly", prefix="0" * 12, digest="0" * 64, scopes=["view"], **of_admin),
         family=RefreshFamily.objects.create(current="0" * 64, **of_admin),
+        host_key=HostKey.objects.create(device=devices[2], key_type="ssh-rsa", key="AAAA", fingerprint="SHA256:none"),
     )
 
 

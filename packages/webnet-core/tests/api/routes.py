@@ -25,6 +25,7 @@ class Row:
     body: dict[str, Any] | Callable[[Any], dict[str, Any]] | None = None
     codes: tuple[int, int, int, int]
     anonymous: int = 401
+    nobody: int = 403
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,6 +61,8 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "login": world.family.pk,
         "user": world.users["viewer"].pk,
         "membership": Membership.objects.get(user=world.users["viewer"]).pk,
+        "owner": world.users["admin"].pk,
+        "host_key": world.host_key.pk,
     }
 
 
@@ -69,7 +72,8 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
     return row is None or "{job}" in row.path or "{event}" in row.path
 
 
-PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login", "user", "membership")
+PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login", "user", "membership", "owner",
+          "host_key")  # fmt: skip
 
 
 def mounted() -> Iterator[Mounted]:
@@ -87,6 +91,7 @@ DEVICE = {"hostname": "new1", "mgmt_ip": "192.0.2.99", "platform": "cisco_ios"}
 ALL = (200, 200, 200, 200)
 READ = (200, 200, 200, 404)
 NEVER = (403, 403, 403, 403)
+OF_ADMIN = (404, 404, 200, 404)
 ACCOUNT = {"username": "newcomer", "password": "correct horse battery staple"}
 HOST_KEY = {
     "key_type": "ssh-ed25519",
@@ -197,6 +202,30 @@ TABLE = (
     Row(name="api-audit-list", path="audit/", codes=(403, 403, 200, 200)),
     Row(name="api-audit-detail", path="audit/{event}/", codes=(403, 403, 200, 404)),
     Row(name="api-audit-export", path="audit/export/", codes=(403, 403, 200, 200)),
+    Row(name="api-password", method="post", path="auth/password/", body={"password": "no", "new_password": "x" * 20},
+        codes=(401, 401, 401, 401)),
+    Row(name="api-users-detail", method="delete", path="users/{user}/", codes=NEVER),
+    Row(name="api-user-keys-list", path="users/{owner}/api-keys/", codes=OF_ADMIN, nobody=404),
+    Row(name="api-user-keys-detail", path="users/{owner}/api-keys/{key}/", codes=OF_ADMIN, nobody=404),
+    Row(name="api-user-keys-detail", method="delete", path="users/{owner}/api-keys/{key}/",
+        codes=(404, 404, 204, 404), nobody=404),
+    Row(name="api-user-key-revoke", method="post", path="users/{owner}/api-keys/{key}/revoke/",
+        codes=(404, 404, 204, 404), nobody=404),
+    Row(name="api-customers-detail", method="delete", path="customers/{ours}/", codes=NEVER),
+    Row(name="api-customer-member", method="post", path="customers/{ours}/users/{user}/",
+        codes=(403, 403, 204, 404)),
+    Row(name="api-customer-member", method="delete", path="customers/{ours}/users/{user}/",
+        codes=(403, 403, 204, 404)),
+    Row(name="api-jobs-admin-list", path="jobs/admin/", codes=(403, 403, 200, 200)),
+    Row(name="api-jobs-admin-detail", path="jobs/admin/{job}/", codes=(403, 403, 200, 404)),
+    Row(name="api-jobs-admin-logs", path="jobs/admin/{job}/logs/", codes=(403, 403, 200, 404)),
+    Row(name="api-results", path="results/", codes=ALL),
+    Row(name="api-results-export", path="results/export/", codes=ALL),
+    Row(name="api-all-host-keys-list", path="host-keys/", codes=ALL),
+    Row(name="api-all-host-keys-detail", path="host-keys/{host_key}/", codes=READ),
+    Row(name="api-plugins", path="plugins/", codes=NEVER),
+    Row(name="api-plugin", path="plugins/webnet_core/", codes=NEVER),
+    Row(name="api-workers-list", path="workers/", codes=NEVER),
     Row(name="api-schema", path="schema/", codes=ALL),
     Row(name="api-docs", path="docs/", codes=ALL, anonymous=302),
 )  # fmt: skip

@@ -89,8 +89,10 @@ def test_what_is_wrong_makes_no_key(world, change, path):
     assert not ApiKey.objects.filter(user=world.users["operator"]).exists()
 
 
-def test_scopes_must_be_named(world):
-    assert world.client("operator").post(f"{API}/api-keys/", {"name": "a"}).status_code == 400
+def test_a_key_whose_scopes_are_not_named_only_reads(world):
+    client = world.client("operator")
+    assert client.post(f"{API}/api-keys/", {"name": "a"}).json()["scopes"] == ["view"]
+    assert client.post(f"{API}/api-keys/", {"name": "b", "scopes": []}).status_code == 400
 
 
 def test_a_foreign_customer_is_refused_like_a_missing_one(world):

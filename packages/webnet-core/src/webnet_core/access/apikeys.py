@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from webnet_core.access.models import ApiKey, Customer
-from webnet_core.access.permissions import require_person
+from webnet_core.access.permissions import require, require_person
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.scope import Restriction, restrict
 from webnet_core.access.stepup import REPOINT, require_proof
@@ -91,6 +91,19 @@ def delete_key(user: Any, key: ApiKey) -> None:
     with transaction.atomic():
         record(user, "apikeys.delete", key, customer_id=key.customer_id, before=row_values(key, _RECORDED))
         key.delete()
+
+
+def keys_of(user: Any, account: Any) -> models.QuerySet[ApiKey]:
+    """Return an account's keys: everybody's own, and for a global admin all of them.
+
+    Raises:
+        PersonRequired: a key asks.
+        PermissionDenied: the account is another's, and the user no global admin.
+    """
+    require_person(user)
+    if account.pk != user.pk:
+        require(user, "users.edit")
+    return ApiKey.objects.filter(user=account).order_by("name", "pk")
 
 
 def revoke_all_keys(user: Any) -> int:

@@ -15,7 +15,7 @@ from webnet_core.access.roles import Role
 from webnet_core.access.scope import customer_ids, forget_grants
 from webnet_core.access.validation import save_valid
 from webnet_core.audit.record import record
-from webnet_core.exceptions import Conflict, InvalidInput
+from webnet_core.exceptions import Conflict, InvalidInput, NotFound
 
 ACTION = "memberships.edit"
 EVERYWHERE = "users.edit"
@@ -95,6 +95,27 @@ def revoke(user: Any, membership: Membership) -> None:
         account = membership.user
         membership.delete()
         _apply(account)
+
+
+def add_member(user: Any, account: Any, customer_id: int, role: str = Role.VIEWER) -> Membership:
+    """Let an account belong to a customer; one that does already keeps its role."""
+    require_granting(user, customer_id)
+    held = Membership.objects.filter(user=account, customer=customer_id).select_related("user").first()
+    return held or grant(user, account, customer_id, role)
+
+
+def remove_member(user: Any, account: Any, customer_id: int) -> None:
+    """Take an account's role in a customer away.
+
+    Raises:
+        PermissionDenied: the user is no admin there, or an API key asks.
+        NotFound: the account does not belong to it.
+    """
+    require_granting(user, customer_id)
+    held = Membership.objects.filter(user=account, customer=customer_id).select_related("user").first()
+    if held is None:
+        raise NotFound(f"{account} does not belong to this customer.")
+    revoke(user, held)
 
 
 def keep_a_global_admin(*, without_user: Any = None, without_membership: Membership | None = None) -> None:

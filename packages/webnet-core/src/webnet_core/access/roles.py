@@ -20,6 +20,7 @@ ACTIONS: dict[str, Role] = {
     "view": Role.VIEWER,
     "jobs.run": Role.OPERATOR,
     "jobs.cancel": Role.OPERATOR,
+    "jobs.admin": Role.ADMIN,
     "devices.edit": Role.OPERATOR,
     "devices.repoint": Role.OPERATOR,
     "sites.edit": Role.OPERATOR,
@@ -38,8 +39,9 @@ ACTIONS: dict[str, Role] = {
     "users.edit": Role.ADMIN,
     "memberships.edit": Role.ADMIN,
     "plugins.view": Role.ADMIN,
+    "workers.view": Role.ADMIN,
 }
-GLOBAL_ACTIONS = frozenset({"customers.edit", "users.edit", "plugins.view"})
+GLOBAL_ACTIONS = frozenset({"customers.edit", "users.edit", "plugins.view", "workers.view"})
 
 
 def role_allows(role: str, action: str) -> bool:

@@ -11,16 +11,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from webnet_core.access.endings import end_logins
+from webnet_core.access.endings import end_everything, end_logins
 from webnet_core.access.memberships import grant, keep_a_global_admin, set_role
 from webnet_core.access.models import Membership
 from webnet_core.access.permissions import require, require_person
 from webnet_core.access.roles import Role
 from webnet_core.access.scope import customer_ids
-from webnet_core.access.validation import refuse_unknown, save_valid
+from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
-from webnet_core.exceptions import FieldError, InvalidInput, PermissionDenied
+from webnet_core.exceptions import Conflict, FieldError, InvalidInput, PermissionDenied
 
 
 class RegistrationDisabled(PermissionDenied):
@@ -118,6 +118,24 @@ def deactivate_user(user: Any, account: Any) -> None:
             record(user, "users.deactivate", account)
 
 
+def delete_user(user: Any, account: Any) -> None:
+    """Remove an account with its memberships, keys and logins; what it did stays in the audit under its name.
+
+    Raises:
+        PermissionDenied: only a global admin may, and no API key.
+        Conflict: it is the user's own, nobody would be left who may do everything, or something needs it.
+    """
+    require_person(user)
+    require(user, "users.edit")
+    if account.pk == user.pk:
+        raise Conflict("Nobody removes their own account; ask another global admin.")
+    with transaction.atomic():
+        keep_a_global_admin(without_user=account)
+        record(user, "users.delete", account, data={"username": account.get_username()})
+        end_everything(account, "deleted")
+        delete_unused(account)
+
+
 def activate_user(user: Any, account: Any) -> None:
     """Open a closed account again; its user signs in anew.
 
@@ -149,6 +167,22 @@ def set_password(user: Any, account: Any, password: str) -> None:
         account.save(update_fields=["password"])
         end_logins(account, "password changed")
         record(user, "users.set_password", account)
+
+
+def change_own_password(user: Any, password: str) -> None:
+    """Give the user, who just proved to know the old one, another password; all their logins end, this one too.
+
+    Raises:
+        PersonRequired: an API key asks.
+        InvalidInput: the password is too weak.
+    """
+    require_person(user)
+    _check_password(password, user)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_logins(user, "password changed")
+        record(user, "users.change_own_password", user)
 
 
 def _make(values: Mapping[str, Any], **fields: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -75,17 +75,24 @@ def delete_unused(obj: models.Model) -> None:
         with transaction.atomic():
             obj.delete()
     except ProtectedError as error:
-        raise _in_use(obj, sorted(error.protected_objects, key=str)) from error
+        raise in_use(obj, sorted(error.protected_objects, key=str)) from error
     except RestrictedError as error:
-        raise _in_use(obj, sorted(error.restricted_objects, key=str)) from error
+        raise in_use(obj, sorted(error.restricted_objects, key=str)) from error
 
 
-def _in_use(obj: models.Model, users: list[models.Model]) -> Conflict:
+def in_use(obj: models.Model, users: Sequence[models.Model], count: int | None = None) -> Conflict:
+    """Return the error that names what needs an object.
+
+    Arguments:
+        users: what needs it, or the first of them.
+        count: how many there are, where not all of them stand in `users`.
+    """
+    total = len(users) if count is None else count
     named = ", ".join(f"{item._meta.verbose_name} {item}" for item in users[:_NAMED])
-    more = f" and {len(users) - _NAMED} more" if len(users) > _NAMED else ""
+    more = f" and {total - _NAMED} more" if total > _NAMED else ""
     used_by = [{"type": item._meta.label_lower, "id": item.pk, "name": str(item)} for item in users[:_NAMED]]
     message = f"{str(obj._meta.verbose_name).capitalize()} {obj} is used by {named}{more}."
-    return Conflict(message, used_by=used_by, count=len(users))
+    return Conflict(message, used_by=used_by, count=total)
 
 
 def _field_errors(error: ValidationError) -> Iterator[FieldError]:

@@ -93,7 +93,13 @@ class Described:
 
 
 def answers(
-    status: int, shape: Any, *, body: Any = None, operation_id: str = "", media: Sequence[str] = ()
+    status: int,
+    shape: Any,
+    *,
+    body: Any = None,
+    operation_id: str = "",
+    media: Sequence[str] = (),
+    also: Mapping[int, Any] | None = None,
 ) -> Callable[[F], F]:
     """Say what a method of a view takes and gives; drf-spectacular's own decorator would ask the host's settings.
 
@@ -102,11 +108,14 @@ def answers(
         shape: a serializer, its class, or None for an empty answer.
         body: the serializer's class that reads the request.
         media: the types of an answer that is no JSON.
+        also: other answers that are no errors, by their status.
     """
 
     def mark(method: F) -> F:
         method.described = Described(  # type: ignore[attr-defined]
-            responses={(status, *media) if media else status: shape}, body=body, operation_id=operation_id
+            responses={(status, *media) if media else status: shape, **(also or {})},
+            body=body,
+            operation_id=operation_id,
         )
         return method
 
@@ -267,8 +276,12 @@ class References(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
 
 
 def keep_webnet(endpoints: Sequence[Any]) -> list[Any]:
-    """Keep the routes of webnet's own views, each once: the form with the slash at its end."""
-    return [endpoint for endpoint in endpoints if endpoint[0].endswith("/") and _is_ours(endpoint[3])]
+    """Keep the routes of webnet's own views, each once: below the version, with the slash at its end."""
+    return [
+        endpoint
+        for endpoint in endpoints
+        if endpoint[0].endswith("/") and "/v1/" in endpoint[0] and _is_ours(endpoint[3])
+    ]
 
 
 class WebnetGenerator(SchemaGenerator):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from webnet_core.access import tokens
-from webnet_core.access.api.customers import CustomerViews
-from webnet_core.access.api.keys import KeyRevokeView, KeyViews
+from webnet_core.access.api.customers import CustomerMemberView, CustomerViews
+from webnet_core.access.api.keys import KeyRevokeView, KeyViews, UserKeyRevokeView, UserKeyViews
+from webnet_core.access.api.passwords import PasswordView
 from webnet_core.access.api.signin import LoginView, LoginViews, LogoutView, MeView, ReauthenticateView, RefreshView
 from webnet_core.access.api.users import (
     MembershipViews,
@@ -14,7 +15,11 @@ from webnet_core.access.api.users import (
     UserViews,
 )
 from webnet_core.api.docs import DocsView, SchemaView, assets_installed
+from webnet_core.api.hostkeys import HostKeyViews
+from webnet_core.api.jobs_admin import AdminJobLogView, AdminJobViews
+from webnet_core.api.results import ResultExportView, ResultsView
 from webnet_core.api.routes import crud, route
+from webnet_core.api.system import PluginListView, PluginView, WorkerViews
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
 from webnet_core.inventory.api.devices import (
@@ -36,6 +41,9 @@ from webnet_core.jobs.api import (
 )
 from webnet_core.secrets.api import CredentialViews
 
+_NO_WRITES = ("create", "update", "partial_update")
+_READ_ONLY = (*_NO_WRITES, "destroy")
+
 urlpatterns = [
     *route("auth/logout/", LogoutView.as_view(), "api-logout"),
     *route("auth/me/", MeView.as_view(), "api-me"),
@@ -43,11 +51,21 @@ urlpatterns = [
     *crud("api-keys", KeyViews, "api-keys", leave_out=["update", "partial_update"]),
     *route("api-keys/<webnet_id:pk>/revoke/", KeyRevokeView.as_view(), "api-key-revoke"),
     *route("auth/register/", RegisterView.as_view(), "api-register"),
-    *crud("users", UserViews, "api-users", leave_out=["destroy"], one="webnet_user"),
+    *route("auth/password/", PasswordView.as_view(), "api-password"),
+    *crud("users", UserViews, "api-users", one="webnet_user"),
+    *crud("users/<webnet_user:user_id>/api-keys", UserKeyViews, "api-user-keys", leave_out=_NO_WRITES),
+    *route(
+        "users/<webnet_user:user_id>/api-keys/<webnet_id:pk>/revoke/",
+        UserKeyRevokeView.as_view(),
+        "api-user-key-revoke",
+    ),
     *route("users/<webnet_user:pk>/activate/", UserActivateView.as_view(), "api-user-activate"),
     *route("users/<webnet_user:pk>/deactivate/", UserDeactivateView.as_view(), "api-user-deactivate"),
     *crud("memberships", MembershipViews, "api-memberships"),
-    *crud("customers", CustomerViews, "api-customers", leave_out=["destroy"]),
+    *crud("customers", CustomerViews, "api-customers"),
+    *route(
+        "customers/<webnet_id:pk>/users/<webnet_user:user_id>/", CustomerMemberView.as_view(), "api-customer-member"
+    ),
     *crud("sites", SiteViews, "api-sites"),
     *crud("credentials", CredentialViews, "api-credentials"),
     *crud("devices", DeviceViews, "api-devices"),
@@ -60,7 +78,9 @@ urlpatterns = [
     *route("tasks/execute/", ExecuteView.as_view(), "api-task-execute"),
     *route("tasks/status/<webnet_id:pk>/", StatusView.as_view(), "api-task-status"),
     *route("tasks/<str:name>/", TaskView.as_view(), "api-task"),
-    *crud("jobs", JobViews, "api-jobs", leave_out=["create", "update", "partial_update", "destroy"]),
+    *crud("jobs/admin", AdminJobViews, "api-jobs-admin", leave_out=_READ_ONLY),
+    *route("jobs/admin/<webnet_id:pk>/logs/", AdminJobLogView.as_view(), "api-jobs-admin-logs"),
+    *crud("jobs", JobViews, "api-jobs", leave_out=_READ_ONLY),
     *route("jobs/<webnet_id:pk>/logs/", JobLogView.as_view(), "api-job-logs"),
     *route("jobs/<webnet_id:pk>/events/", JobEventsView.as_view(), "api-job-events"),
     *route("jobs/<webnet_id:pk>/results/", JobResultsView.as_view(), "api-job-results"),
@@ -68,7 +88,13 @@ urlpatterns = [
     *route("jobs/<webnet_id:pk>/cancel/", JobCancelView.as_view(), "api-job-cancel"),
     *route("jobs/<webnet_id:pk>/retry/", JobRetryView.as_view(), "api-job-retry"),
     *route("audit/export/", AuditExportView.as_view(), "api-audit-export"),
-    *crud("audit", AuditViews, "api-audit", leave_out=["create", "update", "partial_update", "destroy"]),
+    *crud("audit", AuditViews, "api-audit", leave_out=_READ_ONLY),
+    *route("results/", ResultsView.as_view(), "api-results"),
+    *route("results/export/", ResultExportView.as_view(), "api-results-export"),
+    *crud("host-keys", HostKeyViews, "api-all-host-keys", leave_out=_READ_ONLY),
+    *route("plugins/", PluginListView.as_view(), "api-plugins"),
+    *route("plugins/<str:name>/", PluginView.as_view(), "api-plugin"),
+    *route("workers/", WorkerViews.as_view({"get": "list"}), "api-workers-list"),
     *route("schema/", SchemaView.as_view(), "api-schema"),
 ]
 if tokens.available():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -20,6 +20,8 @@ from webnet_core.api.schema import answers
 from webnet_core.api.shapes.audit import EventListAnswer, EventQuery, EventRowAnswer, ExportQuery
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
 from webnet_core.audit.exports import MEDIA, export_events, find_events
+
+P = TypeVar("P", str, bytes)
 
 
 class AuditViews(WebnetViewSet):
@@ -73,12 +75,12 @@ class AuditExportView(WebnetAPIView):
         return next(iter(allowed)) if allowed is not None and len(allowed) == 1 else None
 
 
-def streamed(request: Any, pages: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
+def streamed(request: Any, pages: Iterator[P]) -> Iterator[P] | AsyncIterator[P]:
     """Return the pages as the server reads them: an ASGI server would gather all of a plain iterator in memory."""
     return _awaited(pages) if isinstance(request, ASGIRequest) else pages
 
 
-async def _awaited(pages: Iterator[str]) -> AsyncIterator[str]:
+async def _awaited(pages: Iterator[P]) -> AsyncIterator[P]:
     following = sync_to_async(lambda: next(pages, None))
     while (page := await following()) is not None:
         yield page

@@ -15,6 +15,7 @@ class Blob(models.Model):
     """
 
     customer_path = "customer"
+    goes_with_customer = 9  # after all that refers to it
 
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)

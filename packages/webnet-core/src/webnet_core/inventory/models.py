@@ -278,6 +278,7 @@ class Selection(models.Model):
     """A frozen set of devices: what was selected stays what is meant, whatever a filter says later."""
 
     customer_path = "customer"
+    goes_with_customer = 1
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")

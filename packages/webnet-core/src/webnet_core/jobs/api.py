@@ -77,17 +77,7 @@ class JobLogView(WebnetAPIView):
     @answers(200, LogAnswer, operation_id="jobs_logs")
     def get(self, request: Request, pk: int) -> Response:
         """Read the log on from a position."""
-        job = self.one(self.rows(Job), pk)
-        limit = self.query["limit"]
-        rows = JobEvent.objects.filter(job=job, seq__gt=self.query["after"]).order_by("seq")
-        if level := self.query.get("level"):
-            names = list(LEVELS)
-            rows = rows.filter(level__in=names[list(LEVELS.values()).index(level) :])
-        found = list(rows[: limit + 1])
-        shown = found[:limit]
-        last = shown[-1].seq if shown else None
-        body = cursor_body(request, self.shown(LogRowAnswer, shown, many=True), last=last, more=len(found) > limit)
-        return Response(body)
+        return log_answer(self, self.one(self.rows(Job), pk))
 
 
 class JobEventsView(WebnetAPIView):
@@ -179,3 +169,17 @@ def filtered(rows: Any, query: Any) -> Any:
 def results_of(job: Job) -> QuerySet[HostResult]:
     """Return a job's results, ready to be shown."""
     return HostResult.objects.filter(job=job).select_related("job", "device")
+
+
+def log_answer(view: WebnetAPIView, job: Job) -> Response:
+    """Answer with the part of a job's log that the view's query asks for."""
+    limit = view.query["limit"]
+    rows = JobEvent.objects.filter(job=job, seq__gt=view.query["after"]).order_by("seq")
+    if level := view.query.get("level"):
+        names = list(LEVELS)
+        rows = rows.filter(level__in=names[list(LEVELS.values()).index(level) :])
+    found = list(rows[: limit + 1])
+    shown = found[:limit]
+    last = shown[-1].seq if shown else None
+    rendered = view.shown(LogRowAnswer, shown, many=True)
+    return Response(cursor_body(view.request, rendered, last=last, more=len(found) > limit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from webnet_core.access.scope import ScopedManager
+from webnet_core.conf import settings as webnet_settings
 from webnet_core.plugins.items import HostStatus, JobStatus, Phase
 
 _JOB_STATES = [(status.value, status.value) for status in JobStatus]
@@ -21,6 +23,7 @@ class Job(models.Model):
     """One task over a frozen set of devices of one customer. `type` is the task's name."""
 
     customer_path = "customer"
+    goes_with_customer = 1
 
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="jobs")
     type = models.CharField(max_length=120)
@@ -191,6 +194,11 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was heard of within the time after which a worker counts as dead."""
+        return self.seen_at > timezone.now() - timedelta(seconds=webnet_settings.CORE.SILENT_AFTER_SECONDS)
 
 
 class SingletonLease(models.Model):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from webnet_core.access.apikeys import create_key, delete_key, revoke_key
+from webnet_core.access.api.users import one_user
+from webnet_core.access.apikeys import create_key, delete_key, keys_of, revoke_key
 from webnet_core.access.models import ApiKey
 from webnet_core.access.permissions import require_person
 from webnet_core.api.schema import answers
@@ -80,3 +82,57 @@ def own_key(request: Request, pk: int) -> ApiKey:
     if found is None:
         raise NotFound
     return found
+
+
+def accounts_keys(request: Request, user_id: str) -> QuerySet[ApiKey]:
+    """Return the keys of an account: one's own, or for a global admin anybody's.
+
+    Raises:
+        NotFound: there is no such account among those the user sees.
+    """
+    own = str(request.user.pk) == user_id
+    return keys_of(request.user, request.user if own else one_user(request, user_id))
+
+
+def accounts_key(request: Request, user_id: str, pk: int) -> ApiKey:
+    """Return one key of an account; see `accounts_keys`."""
+    found = accounts_keys(request, user_id).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+class UserKeyViews(WebnetViewSet):
+    """The API keys of an account: one's own, and for a global admin everybody's. Nobody makes a key for another."""
+
+    actions: ClassVar[dict[str, str]] = {"list": SIGNED_IN, "retrieve": SIGNED_IN, "destroy": SIGNED_IN}
+
+    @answers(200, KeyAnswer(many=True), operation_id="users_api_keys_list")
+    def list(self, request: Request, user_id: str) -> Response:
+        """List the keys of an account."""
+        return self.page(accounts_keys(request, user_id), KeyAnswer)
+
+    @answers(200, KeyAnswer, operation_id="users_api_keys_retrieve")
+    def retrieve(self, request: Request, user_id: str, pk: int) -> Response:
+        """Show one key of an account."""
+        return Response(self.shown(KeyAnswer, accounts_key(request, user_id, pk)))
+
+    @answers(204, None, operation_id="users_api_keys_destroy")
+    def destroy(self, request: Request, user_id: str, pk: int) -> Response:
+        """Make a key worthless and forget it."""
+        delete_key(request.user, accounts_key(request, user_id, pk))
+        return Response(status=204)
+
+
+class UserKeyRevokeView(WebnetAPIView):
+    """Ending a key of an account."""
+
+    actions: ClassVar[dict[str, str]] = {"post": SIGNED_IN}
+
+    @answers(204, None, operation_id="users_api_keys_revoke")
+    def post(self, request: Request, user_id: str, pk: int) -> Response:
+        """Make a key worthless; it stays in the list."""
+        key = accounts_key(request, user_id, pk)
+        self.no_body()
+        revoke_key(request.user, key)
+        return Response(status=204)

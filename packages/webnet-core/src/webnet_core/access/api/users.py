@@ -52,6 +52,7 @@ class UserViews(WebnetViewSet):
         "create": "users.edit",
         "update": "users.edit",
         "partial_update": "users.edit",
+        "destroy": "users.edit",
     }
 
     @answers(200, UserAnswer(many=True))
@@ -85,6 +86,12 @@ class UserViews(WebnetViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change an account; what is left out stays. A new password, or a closed account, ends its logins."""
         return self.update(request, pk)
+
+    @answers(204, None)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Remove an account with its roles, keys and logins; the audit keeps its name."""
+        users.delete_user(request.user, one_user(request, pk))
+        return Response(status=204)
 
 
 class UserActivateView(WebnetAPIView):

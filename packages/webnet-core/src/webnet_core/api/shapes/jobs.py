@@ -8,7 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from webnet_core.api.fields import Answer, JSONObject, PageQuery, Query, RowAnswer, Timestamp
+from webnet_core.api.fields import MAX_ID, Answer, JSONObject, PageQuery, Query, RowAnswer, Timestamp
 from webnet_core.jobs.models import HostResult, Job, JobEvent
 from webnet_core.jobs.outputs import mask_params, read_data
 from webnet_core.plugins.items import ErrorCategory, HostStatus, JobStatus, Phase
@@ -40,6 +40,13 @@ class JobQuery(PageQuery):
 
     type = serializers.CharField(max_length=120, required=False, help_text="The name of the task.")
     status = serializers.ChoiceField(choices=choices_of(JobStatus), required=False)
+
+
+class AdminJobQuery(JobQuery):
+    """Which jobs of whom to list."""
+
+    customer_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    user_id = serializers.CharField(max_length=36, required=False, help_text="The id of who asked for the job.")
 
 
 class AfterQuery(Query):

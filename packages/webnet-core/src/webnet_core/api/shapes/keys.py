@@ -21,7 +21,8 @@ class KeyBody(Body):
         child=Text(max_length=60),
         min_length=1,
         max_length=len(ACTIONS),
-        help_text="The actions it is for, of those your role has; 'view' does not go without saying.",
+        default=["view"],
+        help_text="The actions it is for, of those your role has; only 'view' where left out.",
     )
     expires_at = Timestamp(required=False, allow_null=True, help_text="In 90 days, unless the site says otherwise.")
     customer_id = Id(

@@ -43,6 +43,20 @@ class UserUpdateBody(Body):
     password = Secret(max_length=4096, allow_blank=False, required=False)
 
 
+class PasswordBody(Body):
+    """Another password for oneself, and the one there is."""
+
+    password = Text(max_length=4096, trim_whitespace=False, help_text="The one you have.")
+    new_password = Secret(max_length=4096, allow_blank=False)
+    code = Text(max_length=64, allow_blank=True, required=False, help_text="Of the second factor, where there is one.")
+
+
+class MemberBody(Body):
+    """Optionally, the role of a new member."""
+
+    role = serializers.ChoiceField(choices=Role.choices, required=False, help_text="Viewer where left out.")
+
+
 class HeldAnswer(Answer):
     """A role in a customer; without a customer, in all of them."""
 
