@@ -11,5 +11,6 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="webnet:login", query_string=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("webnet_core.ops.urls")),
     path("", include("webnet_core.urls")),
 ]

@@ -185,6 +185,8 @@ WEBNET = {
         "ALLOW_REGISTRATION": ALLOW_REGISTRATION,
         "SECOND_FACTOR": "example_project.accounts.second_factor.AllauthSecondFactor",
         "PLUGINS_ENABLED": _list("WEBNET_PLUGINS"),
+        "METRICS_TOKEN": os.environ.get("WEBNET_METRICS_TOKEN") or None,
+        "METRICS_NETWORKS": _list("WEBNET_METRICS_NETWORKS"),
     },
     "UI": {"HTMX": os.environ.get("WEBNET_HTMX", "bundled")},
 }

@@ -12,7 +12,7 @@ import pytest
 from tests.repo.tree import source_of
 
 WITHOUT_DJANGO = ("webnet_core.plugin", "webnet_core.plugins.items", "webnet_core.platforms", "webnet_sim")
-GATHERERS = {"webnet_core.models", "webnet_core.apps", "webnet_core.urls", "webnet_core.checks"}
+GATHERERS = {"webnet_core.models", "webnet_core.apps", "webnet_core.urls", "webnet_core.ops.urls", "webnet_core.checks"}
 
 
 @pytest.mark.parametrize("module", WITHOUT_DJANGO)

@@ -5,4 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls), path("", include("webnet_core.urls"))]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("webnet_core.ops.urls")),
+    path("", include("webnet_core.urls")),
+]

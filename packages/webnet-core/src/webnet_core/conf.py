@@ -104,6 +104,10 @@ class CoreSettings(_Section):
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
     EXPORT_ROWS: Count = Field(50_000, description="Rows of an export of results at most.")
     CACHE: str = Field("default", description="Alias of the cache that counts failed logins; all processes share it.")
+    METRICS_TOKEN: SecretStr | None = Field(None, description="Bearer token that reads /metrics and health's details.")
+    METRICS_NETWORKS: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        (), description="Networks that read them without a token; behind a proxy, set TRUSTED_PROXIES as well."
+    )
     SEVERAL_PROCESSES: bool | None = Field(
         None,
         description="Whether several processes serve or work; None: with PostgreSQL or without the embedded worker.",

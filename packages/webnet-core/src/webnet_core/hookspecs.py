@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from webnet_core.platforms import extend
 from webnet_core.plugins.items import (
     Draft,
+    HealthCheck,
     NavItem,
     Panel,
     PlanRow,
@@ -146,6 +147,26 @@ def webnet_register_tick_steps() -> Iterable[TickStep]:  # type: ignore[empty-bo
         @hookimpl
         def webnet_register_tick_steps():
             return [TickStep(key="acme.expire", run=expire_old_polls)]
+
+    .. versionadded:: 0.1
+    """
+
+
+@registers(HealthCheck, key="key")
+def webnet_register_health_checks() -> Iterable[HealthCheck]:  # type: ignore[empty-body]
+    """Add something to what ``/health/ready`` asks.
+
+    When: once, at start. The checks run in the server's process, at most every two seconds; an exception of one is
+    logged and counts as a failed check.
+
+    Returns:
+        `HealthCheck` items.
+
+    Example::
+
+        @hookimpl
+        def webnet_register_health_checks():
+            return [HealthCheck(key="acme.licence", label="Acme licence", run=check_licence, needed=False)]
 
     .. versionadded:: 0.1
     """

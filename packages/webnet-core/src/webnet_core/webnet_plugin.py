@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webnet_core.audit.seal import seal_waiting
+from webnet_core.jobs import monitoring
 from webnet_core.jobs import registrations as jobs
+from webnet_core.ops import health
 from webnet_core.platforms import PLATFORMS
-from webnet_core.plugins.items import Platform, SecretBackend, TickStep, Topic
+from webnet_core.plugins.items import HealthCheck, Platform, SecretBackend, TickStep, Topic
 from webnet_core.plugins.markers import hookimpl
 from webnet_core.secrets.builtin import BACKENDS
 
@@ -22,6 +24,12 @@ def webnet_register_platforms() -> Iterable[Platform]:
 def webnet_register_tick_steps() -> Iterable[TickStep]:
     """What must not be missed in core."""
     return (*jobs.tick_steps(), TickStep(key="audit.seal", run=seal_waiting, weight=800))
+
+
+@hookimpl
+def webnet_register_health_checks() -> Iterable[HealthCheck]:
+    """Database, cache, broker and workers."""
+    return (*health.checks(), *monitoring.checks())
 
 
 @hookimpl

@@ -225,6 +225,7 @@ TABLE = (
     Row(name="api-all-host-keys-detail", path="host-keys/{host_key}/", codes=READ),
     Row(name="api-plugins", path="plugins/", codes=NEVER),
     Row(name="api-plugin", path="plugins/webnet_core/", codes=NEVER),
+    Row(name="api-health", path="health/", codes=NEVER),
     Row(name="api-workers-list", path="workers/", codes=NEVER),
     Row(name="api-schema", path="schema/", codes=ALL),
     Row(name="api-docs", path="docs/", codes=ALL, anonymous=302),

@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.api.schema import answers
-from webnet_core.api.shapes.system import PluginAnswer, PluginsAnswer, WorkerAnswer
+from webnet_core.api.shapes.system import HealthAnswer, PluginAnswer, PluginsAnswer, WorkerAnswer
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
 from webnet_core.exceptions import NotFound
 from webnet_core.jobs.models import Worker
+from webnet_core.ops.health import glance
 from webnet_core.plugins.manager import plugin_rows
 
 
@@ -51,3 +52,15 @@ class WorkerViews(WebnetViewSet):
     def list(self, request: Request) -> Response:
         """List the workers heard of within a day."""
         return self.page(Worker.objects.order_by("name"), WorkerAnswer)
+
+
+class HealthView(WebnetAPIView):
+    """Whether everything works."""
+
+    actions: ClassVar[dict[str, str]] = {"get": "workers.view"}
+
+    @answers(200, HealthAnswer, operation_id="health")
+    def get(self, request: Request) -> Response:
+        """Show what the health checks found, at most two seconds ago."""
+        found = glance.health()
+        return Response({"ready": found.ready, "checks": [asdict(row) for row in found.rows]})

@@ -19,7 +19,7 @@ from webnet_core.api.hostkeys import HostKeyViews
 from webnet_core.api.jobs_admin import AdminJobLogView, AdminJobViews
 from webnet_core.api.results import ResultExportView, ResultsView
 from webnet_core.api.routes import crud, route
-from webnet_core.api.system import PluginListView, PluginView, WorkerViews
+from webnet_core.api.system import HealthView, PluginListView, PluginView, WorkerViews
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
 from webnet_core.inventory.api.devices import (
@@ -94,6 +94,7 @@ urlpatterns = [
     *crud("host-keys", HostKeyViews, "api-all-host-keys", leave_out=_READ_ONLY),
     *route("plugins/", PluginListView.as_view(), "api-plugins"),
     *route("plugins/<str:name>/", PluginView.as_view(), "api-plugin"),
+    *route("health/", HealthView.as_view(), "api-health"),
     *route("workers/", WorkerViews.as_view({"get": "list"}), "api-workers-list"),
     *route("schema/", SchemaView.as_view(), "api-schema"),
 ]

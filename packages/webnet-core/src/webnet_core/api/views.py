@@ -5,6 +5,7 @@ permission cannot be mounted.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
@@ -31,6 +32,7 @@ from webnet_core.api.parsing import AlwaysJSON, PlainRenderer, StrictJSONParser
 from webnet_core.api.schema import WebnetSchema
 from webnet_core.audit.record import enter_by, origin_of
 from webnet_core.exceptions import InvalidInput, NotFound
+from webnet_core.ops.metrics import count_request
 
 M = TypeVar("M", bound=models.Model)
 PUBLIC = "public"
@@ -100,8 +102,10 @@ class WebnetAPIView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Serve the request under its id, which audit rows and the answer carry."""
+        began = time.perf_counter()
         with origin_of(request, door="anonymous") as self.request_id:
             response = super().dispatch(request, *args, **kwargs)
+        count_request(request, response.status_code, time.perf_counter() - began)
         response["X-Request-ID"] = self.request_id
         response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"

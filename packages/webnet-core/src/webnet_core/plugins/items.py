@@ -293,6 +293,28 @@ class TickStep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HealthResult:
+    """What a health check found: whether it works, a sentence for people, and figures."""
+
+    ok: bool
+    message: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthCheck:
+    """Something that must work. `run()` says whether it does, within seconds; an exception is a no. Without one that
+    is `needed` the site is not ready, and a load balancer sends nobody to it. Checks run by (weight, key).
+    """
+
+    key: str
+    label: str
+    run: Callable[[], HealthResult]
+    needed: bool = True
+    weight: int = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SecretRequest:
     """What a backend is asked for: the secrets that `reference` names among those of one customer.
 

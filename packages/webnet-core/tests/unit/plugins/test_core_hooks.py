@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from webnet_core.exceptions import InvalidRegistration
+from webnet_core.ops.health import look
 from webnet_core.plugin import (
+    HealthCheck,
+    HealthResult,
     NavItem,
     Panel,
     PlanRow,
@@ -86,6 +89,10 @@ class Acme:
         ]
 
     @hookimpl
+    def webnet_register_health_checks(self):
+        return [HealthCheck(key="acme.licence", label="Licence", run=lambda: HealthResult(ok=False, message="over"))]
+
+    @hookimpl
     def webnet_execute_shard(self, run):
         return True if run == "acme's" else None
 
@@ -147,6 +154,11 @@ def test_register_topics_adds_a_family_of_live_topics(acme: Acme):
 
 def test_register_tick_steps_adds_work_of_the_tick(acme: Acme):
     assert registry("tick_steps")["acme.expire"].run() == 3
+
+
+def test_register_health_checks_adds_to_what_readiness_asks(acme: Acme, db):
+    found = {row.key: row for row in look().rows}
+    assert (found["acme.licence"].ok, found["acme.licence"].message, found["database"].ok) == (False, "over", True)
 
 
 def test_register_secret_backends_adds_a_place_where_secrets_are_kept(acme: Acme):

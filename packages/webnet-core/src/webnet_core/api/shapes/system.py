@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from webnet_core.api.fields import Answer, RowAnswer
+from webnet_core.api.fields import Answer, JSONObject, RowAnswer
 from webnet_core.jobs.models import Worker
 
 
@@ -48,3 +48,21 @@ class WorkerAnswer(RowAnswer):
     def get_alive(self, row: Worker) -> bool:
         """Say whether it was heard of lately."""
         return row.alive
+
+
+class CheckAnswer(Answer):
+    """What one health check found."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the serializer's label
+    ok = serializers.BooleanField()
+    needed = serializers.BooleanField(help_text="Whether the site is not ready without it.")
+    message = serializers.CharField(allow_blank=True)
+    facts = JSONObject()
+
+
+class HealthAnswer(Answer):
+    """What all health checks found."""
+
+    ready = serializers.BooleanField()
+    checks = CheckAnswer(many=True)
