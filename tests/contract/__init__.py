@@ -1,0 +1,1 @@
+"""What the REST interface owes to the systems that use it."""

@@ -1,0 +1,9 @@
+"""The example project with everything in it, as the tests between customers have it, and a token for its metrics."""
+
+from __future__ import annotations
+
+from tests.tenancy.settings import *  # noqa: F403
+from tests.tenancy.settings import WEBNET
+
+METRICS_TOKEN = "m" * 40
+WEBNET = {**WEBNET, "CORE": {**WEBNET["CORE"], "METRICS_TOKEN": METRICS_TOKEN}}
