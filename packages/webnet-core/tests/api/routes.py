@@ -11,6 +11,7 @@ from django.urls import URLPattern
 
 from webnet_core.access.models import Membership
 from webnet_core.api import urls
+from webnet_core.inventory.models import DeviceGroup, IPRange, Tag
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -53,6 +54,9 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
     return {
         "ours": world.ours.pk,
         "site": world.site.pk,
+        "tag": Tag.objects.get_or_create(customer=world.ours, name="env", value="lab")[0].pk,
+        "group": DeviceGroup.objects.get_or_create(customer=world.ours, name="core")[0].pk,
+        "range": IPRange.objects.get_or_create(customer=world.ours, cidr="192.0.2.0/24")[0].pk,
         "credential": world.credential.pk,
         "device": world.devices[0].pk,
         "job": job.pk if job else 0,
@@ -72,8 +76,8 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
     return row is None or "{job}" in row.path or "{event}" in row.path
 
 
-PLACES = ("ours", "site", "credential", "device", "job", "event", "key", "login", "user", "membership", "owner",
-          "host_key")  # fmt: skip
+PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
+          "membership", "owner", "host_key")  # fmt: skip
 
 
 def mounted() -> Iterator[Mounted]:
@@ -102,6 +106,10 @@ HOST_KEY = {
 def _run(world: Any) -> dict[str, Any]:
     ids = [device.pk for device in world.devices]
     return {"task": "talker.ask", "targets": {"device_ids": ids}, "params": {"commands": ["show version"]}}
+
+
+def _members(world: Any) -> dict[str, Any]:
+    return {"device_ids": [device.pk for device in world.devices]}
 
 
 def _member(world: Any) -> dict[str, Any]:
@@ -162,6 +170,40 @@ TABLE = (
     Row(name="api-sites-detail", method="patch", path="sites/{site}/", body={"time_zone": "Europe/Rome"},
         codes=(403, 200, 200, 404)),
     Row(name="api-sites-detail", method="delete", path="sites/{site}/", codes=(403, 409, 409, 404)),
+    Row(name="api-ranges", path="customers/{ours}/ranges/", codes=READ),
+    Row(name="api-ranges", method="post", path="customers/{ours}/ranges/", body={"cidr": "198.51.100.0/24"},
+        codes=(403, 403, 201, 404)),
+    Row(name="api-range", method="delete", path="customers/{ours}/ranges/{range}/", codes=(403, 403, 204, 404)),
+    Row(name="api-data-schema", path="customers/{ours}/data-schema/", codes=READ),
+    Row(name="api-data-schema", method="put", path="customers/{ours}/data-schema/",
+        body={"schema": {"type": "object"}}, codes=(403, 403, 200, 404)),
+    Row(name="api-data-schema", method="delete", path="customers/{ours}/data-schema/", codes=(403, 403, 204, 404)),
+    Row(name="api-tags-list", path="tags/", codes=ALL),
+    Row(name="api-tags-list", method="post", path="tags/", body={"name": "spare"}, codes=(403, 201, 201, 201)),
+    Row(name="api-tags-detail", path="tags/{tag}/", codes=READ),
+    Row(name="api-tags-detail", method="put", path="tags/{tag}/", body={"value": "prod"}, codes=(403, 200, 200, 404)),
+    Row(name="api-tags-detail", method="patch", path="tags/{tag}/", body={"colour": "#1f6feb"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-tags-detail", method="delete", path="tags/{tag}/", codes=(403, 204, 204, 404)),
+    Row(name="api-groups-list", path="groups/", codes=ALL),
+    Row(name="api-groups-list", method="post", path="groups/", body={"name": "edge", "filter": {"role": "edge"}},
+        codes=(403, 201, 201, 201)),
+    Row(name="api-groups-detail", path="groups/{group}/", codes=READ),
+    Row(name="api-groups-detail", method="put", path="groups/{group}/", body={"name": "edge"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-groups-detail", method="patch", path="groups/{group}/", body={"filter": {"all": True}},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-groups-detail", method="delete", path="groups/{group}/", codes=(403, 204, 204, 404)),
+    Row(name="api-group-devices", path="groups/{group}/devices/", codes=READ),
+    Row(name="api-group-devices", method="post", path="groups/{group}/devices/", body=_members,
+        codes=(403, 200, 200, 404)),
+    Row(name="api-group-devices", method="put", path="groups/{group}/devices/", body={"device_ids": []},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-group-device", method="delete", path="groups/{group}/devices/{device}/",
+        codes=(403, 404, 404, 404)),
+    Row(name="api-device-enable", method="post", path="devices/{device}/enable/", codes=(403, 200, 200, 404)),
+    Row(name="api-device-disable", method="post", path="devices/{device}/disable/", body={"reason": "moved"},
+        codes=(403, 200, 200, 404)),
     Row(name="api-credentials-list", path="credentials/", codes=ALL),
     Row(name="api-credentials-list", method="post", path="credentials/",
         body={"name": "new", "username": "u", "password": "p"}, codes=(403, 201, 201, 201)),

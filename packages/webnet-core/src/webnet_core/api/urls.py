@@ -25,10 +25,14 @@ from webnet_core.audit.api import AuditExportView, AuditViews
 from webnet_core.inventory.api.devices import (
     DeviceCredentialsView,
     DeviceViews,
+    DisableView,
+    EnableView,
     HostKeyView,
     SiteCredentialsView,
     SiteViews,
 )
+from webnet_core.inventory.api.groups import GroupDevicesView, GroupDeviceView, GroupViews, TagViews
+from webnet_core.inventory.api.ranges import DataSchemaView, RangeViews
 from webnet_core.jobs.api import (
     DeviceJobViews,
     JobCancelView,
@@ -66,9 +70,20 @@ urlpatterns = [
     *route(
         "customers/<webnet_id:pk>/users/<webnet_user:user_id>/", CustomerMemberView.as_view(), "api-customer-member"
     ),
+    *route("customers/<webnet_id:pk>/ranges/", RangeViews.as_view({"get": "list", "post": "create"}), "api-ranges"),
+    *route(
+        "customers/<webnet_id:pk>/ranges/<webnet_id:range_id>/", RangeViews.as_view({"delete": "destroy"}), "api-range"
+    ),
+    *route("customers/<webnet_id:pk>/data-schema/", DataSchemaView.as_view(), "api-data-schema"),
     *crud("sites", SiteViews, "api-sites"),
+    *crud("tags", TagViews, "api-tags"),
+    *crud("groups", GroupViews, "api-groups"),
+    *route("groups/<webnet_id:pk>/devices/", GroupDevicesView.as_view(), "api-group-devices"),
+    *route("groups/<webnet_id:pk>/devices/<webnet_id:device_id>/", GroupDeviceView.as_view(), "api-group-device"),
     *crud("credentials", CredentialViews, "api-credentials"),
     *crud("devices", DeviceViews, "api-devices"),
+    *route("devices/<webnet_id:pk>/enable/", EnableView.as_view(), "api-device-enable"),
+    *route("devices/<webnet_id:pk>/disable/", DisableView.as_view(), "api-device-disable"),
     *route("devices/<webnet_id:pk>/host-keys/", HostKeyView.as_view(), "api-host-keys"),
     *route("devices/<webnet_id:pk>/credentials/", DeviceCredentialsView.as_view(), "api-device-credentials"),
     *route("sites/<webnet_id:pk>/credentials/", SiteCredentialsView.as_view(), "api-site-credentials"),

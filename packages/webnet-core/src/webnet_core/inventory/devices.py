@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from webnet_core.access.permissions import require
 from webnet_core.access.scope import ScopedQuerySet
-from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
+from webnet_core.access.validation import delete_unused, save_valid
 from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, InvalidInput
+from webnet_core.inventory.criteria import FILTERS, Criteria, matching
+from webnet_core.inventory.drafts import EDITABLE, DeviceDraft, draft_device, taken_names
+from webnet_core.inventory.groups import in_group
 from webnet_core.inventory.leases import holders
-from webnet_core.inventory.models import Device, Site
-from webnet_core.inventory.repointing import allow_change, allow_new, drop_keys
-from webnet_core.inventory.rules import check_device
-from webnet_core.inventory.sites import at_site
+from webnet_core.inventory.models import Device
+from webnet_core.inventory.references import References
+from webnet_core.inventory.repointing import allow, drop_keys
+from webnet_core.inventory.tags import store_tags, tags_of
 from webnet_core.plugins.registry import registry
-from webnet_core.secrets.models import Credential
 
-M = TypeVar("M", bound=models.Model)
-
-EDITABLE = (
-    "hostname",
-    "mgmt_ip",
-    "port",
-    "platform",
-    "site",
-    "role",
-    "credential",
-    "driver",
-    "connection_options",
-    "data",
-    "enabled",
-)
+ORDERINGS: Mapping[str, str] = {
+    "id": "pk",
+    "hostname": "hostname",
+    "mgmt_ip": "mgmt_ip",
+    "platform": "platform",
+    "role": "role",
+    "site": "site__name",
+    "enabled": "enabled",
+    "reachability_status": "reachability",
+    "last_seen": "last_seen",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+}
 _OPEN_HOSTS = ("pending", "running")
 
 
@@ -44,26 +45,32 @@ def find_devices(user: Any, filters: Mapping[str, Any]) -> ScopedQuerySet[Device
     """Return the devices the user sees that match every filter.
 
     Arguments:
-        filters: any of site (id or name), role, vendor, platform, reachability, enabled, search (part of name, address
-            or serial).
+        filters: any of site (id or name), role, vendor, platform, hostname, tag, group (id or name), reachability,
+            enabled, search (part of name, address or serial); `ordering` is one of `ORDERINGS`, with a minus before it
+            the other way round.
     """
-    rows = Device.objects.for_user(user).select_related("site", "credential").order_by("hostname", "pk")
-    if (site := filters.get("site")) is not None:
-        rows = rows.filter(at_site(site))
-    if (vendor := filters.get("vendor")) is not None:
-        rows = rows.filter(platform__in=platforms_of(vendor))
+    rows = Device.objects.for_user(user).order_by(*order_of(filters.get("ordering") or "hostname"))
+    named = {name: filters[name] for name in FILTERS if filters.get(name) is not None}
+    if named:
+        rows = rows.filter(matching(Criteria.model_construct(**named)))
+    if (group := filters.get("group")) is not None:
+        inside = in_group(user, group)
+        rows = rows.none() if inside is None else rows.filter(inside)
     if search := filters.get("search"):
         found = Q(hostname__icontains=search) | Q(mgmt_ip__icontains=search) | Q(serial__icontains=search)
         rows = rows.filter(found)
-    for name in ("role", "platform", "reachability", "enabled"):
+    for name in ("reachability", "enabled"):
         if filters.get(name) is not None:
             rows = rows.filter(**{name: filters[name]})
     return rows
 
 
-def platforms_of(vendor: str) -> list[str]:
-    """Return the platforms of a vendor, named in any case."""
-    return [item.slug for item in registry("platforms").values() if item.vendor.casefold() == vendor.casefold()]
+def order_of(ordering: str) -> tuple[str, ...]:
+    """Return the columns to order devices by; no two devices are equal in all of them."""
+    name = ordering.removeprefix("-")
+    minus = "-" if ordering.startswith("-") else ""
+    columns = [ORDERINGS[name]] if name in {"id", "hostname"} else [ORDERINGS[name], "hostname"]
+    return tuple(f"{minus}{column}" for column in dict.fromkeys([*columns, "pk"]))
 
 
 def vendor_of(platform: str) -> str:
@@ -72,34 +79,43 @@ def vendor_of(platform: str) -> str:
     return str(found[platform].vendor) if platform in found else ""
 
 
+def disabled_text(device: Device) -> str:
+    """Return that a device is disabled, with who disabled it, when and why, as far as is known."""
+    who = f" by {device.disabled_by}" if device.disabled_by else ""
+    when = f" on {timezone.localtime(device.disabled_at):%Y-%m-%d}" if device.disabled_at else ""
+    why = f": {device.disabled_reason}" if device.disabled_reason else ""
+    return f"the device is disabled{who}{when}{why}"
+
+
 def create_device(user: Any, customer_id: int, values: Mapping[str, Any]) -> Device:
     """Make a device.
 
     Arguments:
-        values: any of `EDITABLE`; `site` and `credential` as an id, a name or the row itself. A `vendor` is taken only
-            where it is that of the platform.
+        values: see `drafts.draft_device`.
 
     Raises:
         PermissionDenied: the user lacks ``devices.edit`` in the customer.
         ReauthenticationRequired: a stored secret would be sent to it; see `stepup.require_repoint`.
-        InvalidInput: a field is wrong, or names something that the customer does not have.
+        InvalidInput: every field that is wrong, or names something that the customer does not have.
     """
     require(user, "devices.edit", customer_id)
     with transaction.atomic():
-        device = Device(customer_id=customer_id)
-        _assign(device, _resolved(customer_id, values))
-        check_device(device, values.get("vendor"))
-        proof = allow_new(user, device)
-        save_valid(device)
-        record(user, "devices.create", device, after=row_values(device, EDITABLE), data=proof)
-    return device
+        draft = draft_device(user, Device(customer_id=customer_id), values, References(customer_id))
+        _refuse(draft)
+        proof = allow(user, customer_id, repointing=draft.repoints)
+        after = draft.told_after()
+        save_valid(draft.device)
+        _store_tags(draft)
+        record(user, "devices.create", draft.device, after=after, data=proof)
+    return draft.device
 
 
-def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Device:
+def update_device(user: Any, device: Device, values: Mapping[str, Any], *, act: str = "devices.update") -> Device:
     """Change a device. Another address, port or credential drops the pinned host keys; jobs wait for an accepted one.
 
     Arguments:
         values: as for `create_device`.
+        act: what the audit calls it.
 
     Raises:
         PermissionDenied: the user lacks ``devices.edit``, or ``devices.repoint`` where it is pointed elsewhere.
@@ -109,17 +125,34 @@ def update_device(user: Any, device: Device, values: Mapping[str, Any]) -> Devic
     require(user, "devices.edit", device.customer_id)
     with transaction.atomic():
         fresh = Device.objects.select_for_update().get(pk=device.pk)
-        resolved = _resolved(fresh.customer_id, values)
-        changed = sorted(name for name, value in resolved.items() if getattr(fresh, name) != value)
-        proof = allow_change(user, fresh, {name: resolved[name] for name in changed})
-        before = row_values(fresh, changed)
-        _assign(fresh, resolved)
-        check_device(fresh, values.get("vendor"))
-        save_valid(fresh)
-        if changed:
-            record(user, "devices.update", fresh, before=before, after=row_values(fresh, changed), data=proof)
-        drop_keys(user, fresh, changed)
+        there = tags_of([fresh.pk]).get(fresh.pk, {}) if "tags" in values else {}
+        draft = draft_device(user, fresh, values, References(fresh.customer_id), tags=there)
+        _refuse(draft)
+        proof = allow(user, fresh.customer_id, repointing=draft.repoints)
+        if draft.is_change:
+            save_valid(fresh)
+            _store_tags(draft)
+            record(user, act, fresh, before=draft.told_before(), after=draft.told_after(), data=proof)
+        drop_keys(user, fresh, draft.changed)
     return fresh
+
+
+def disable_device(user: Any, device: Device, reason: str = "") -> Device:
+    """Leave a device out of every target until it is enabled again.
+
+    Arguments:
+        reason: shown wherever the device is left out, at most 200 characters.
+
+    Raises:
+        PermissionDenied, InvalidInput: as for `update_device`.
+    """
+    values = {"enabled": False, "disabled_reason": reason} if reason else {"enabled": False}
+    return update_device(user, device, values, act="devices.disable")
+
+
+def enable_device(user: Any, device: Device) -> Device:
+    """Let jobs run on a device again; see `disable_device`."""
+    return update_device(user, device, {"enabled": True}, act="devices.enable")
 
 
 def delete_device(user: Any, device: Device) -> None:
@@ -142,34 +175,12 @@ def delete_device(user: Any, device: Device) -> None:
         delete_unused(row)
 
 
-def _resolved(customer_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    refuse_unknown(values, (*EDITABLE, "vendor"))
-    resolved = {name: value for name, value in values.items() if name != "vendor"}
-    if "site" in values:
-        resolved["site"] = _relation(Site.objects.filter(customer_id=customer_id), "site", values["site"])
-    if "credential" in values:
-        rows = Credential.objects.filter(customer_id=customer_id)
-        resolved["credential"] = _relation(rows, "credential", values["credential"])
-    return resolved
+def _refuse(draft: DeviceDraft) -> None:
+    errors = [*draft.errors, *taken_names([draft]).values()]
+    if errors:
+        raise InvalidInput(errors=errors)
 
 
-def _relation(rows: models.QuerySet[M], name: str, value: Any) -> M | None:
-    """Find what `value` names among the customer's own rows; a foreign row is as unknown as a missing one."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, models.Model):
-        found = rows.filter(pk=value.pk).first()
-    elif isinstance(value, int):
-        found = rows.filter(pk=value).first()
-    else:
-        found = rows.filter(name=value).first()
-        if found is None and str(value).isdecimal() and len(str(value)) <= 18:
-            found = rows.filter(pk=int(value)).first()
-    if found is None:
-        raise InvalidInput.at(name, f"This customer has no {name} {value}.", f"unknown_{name}")
-    return found
-
-
-def _assign(device: Device, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(device, name, value)
+def _store_tags(draft: DeviceDraft) -> None:
+    if draft.tags is not None:
+        store_tags(draft.device.customer_id, {draft.device.pk: draft.tags})

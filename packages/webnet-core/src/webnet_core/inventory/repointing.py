@@ -7,7 +7,7 @@ from typing import Any
 
 from webnet_core.access.stepup import require_repoint
 from webnet_core.inventory.hostkeys import forget
-from webnet_core.inventory.models import Device, SiteCredential
+from webnet_core.inventory.models import Device
 
 KEY_DROPPING = frozenset({"mgmt_ip", "port", "credential"})
 REPOINTING = KEY_DROPPING | {"site"}
@@ -26,42 +26,24 @@ TIMING_OPTIONS = frozenset(
 )
 
 
-def allow_new(user: Any, device: Device) -> dict[str, str]:
-    """Go on only if this new device may get what stored secrets it would be sent; return what the audit shall show.
-
-    Raises:
-        PermissionDenied: see `stepup.require_repoint`.
-    """
-    at_its_site = device.site_id is not None and SiteCredential.objects.filter(site_id=device.site_id).exists()
-    if device.credential_id is None and not at_its_site:
-        return {}
-    return {"proof": require_repoint(user, device.customer_id)}
-
-
-def allow_change(user: Any, device: Device, changed: Mapping[str, Any]) -> dict[str, str]:
-    """Go on only if the user may make these changes; return what the audit shall show.
-
-    Arguments:
-        device: as it is stored.
-        changed: the new values of the fields that differ.
-
-    Raises:
-        PermissionDenied: see `stepup.require_repoint`.
-    """
-    if not points_elsewhere(device, changed):
-        return {}
-    return {"proof": require_repoint(user, device.customer_id)}
-
-
-def points_elsewhere(device: Device, changed: Mapping[str, Any]) -> bool:
-    """Say whether these changes decide where what is sent to a device goes, or which secret it gets.
+def repoints(device: Device, changed: Mapping[str, Any]) -> bool:
+    """Say whether these changes send a stored secret elsewhere.
 
     Arguments:
         device: as it is stored.
         changed: the new values of the fields that differ.
     """
     options = _differing(device.connection_options, changed.get("connection_options", device.connection_options))
-    return not (REPOINTING.isdisjoint(changed) and options <= TIMING_OPTIONS)
+    return not REPOINTING.isdisjoint(changed) or not options <= TIMING_OPTIONS
+
+
+def allow(user: Any, customer_id: int, *, repointing: bool) -> dict[str, str]:
+    """Go on only if the user may send stored secrets elsewhere, where that is so; return what the audit shall show.
+
+    Raises:
+        PermissionDenied: see `stepup.require_repoint`.
+    """
+    return {"proof": require_repoint(user, customer_id)} if repointing else {}
 
 
 def drop_keys(user: Any, device: Device, changed: Collection[str]) -> None:

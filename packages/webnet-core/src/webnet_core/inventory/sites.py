@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
-from django.db.models import Q
 
 from webnet_core.access.permissions import require
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
@@ -16,15 +15,7 @@ from webnet_core.audit.record import record
 from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.models import Site
 
-_ID_DIGITS = 18
 EDITABLE = ("name", "queue", "time_zone")
-
-
-def at_site(site: str | int) -> Q:
-    """Return the filter for devices at a site, given by name or id; what is too large for an id is a name only."""
-    text = str(site)
-    by_name = Q(site__name=text)
-    return by_name | Q(site_id=int(text)) if text.isdecimal() and len(text) <= _ID_DIGITS else by_name
 
 
 def create_site(user: Any, customer_id: int, values: Mapping[str, Any]) -> Site:

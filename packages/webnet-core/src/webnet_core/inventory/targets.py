@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from webnet_core.access.scope import ScopedQuerySet
-from webnet_core.exceptions import FieldError, InvalidInput
-from webnet_core.inventory.devices import platforms_of
+from webnet_core.exceptions import InvalidInput
+from webnet_core.inventory.criteria import FILTERS, Criteria, matching, parse_as, possible_ids
+from webnet_core.inventory.groups import in_group
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.selections import read_selection
-from webnet_core.storable import find_unstorable
 
-FILTERS = ("site", "role", "platform", "vendor", "hostname")
+_NAMED = 5
 
 
-class Targets(BaseModel):
-    """Which devices are meant: ids, a frozen selection, filters joined by AND, or explicitly all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Targets(Criteria):
+    """Which devices are meant: ids, a frozen selection, a group, filters joined by AND, or explicitly all."""
 
     device_ids: list[int] | None = Field(default=None, max_length=100_000)
     selection: UUID | None = None
-    site: str | int | None = None
-    role: str | None = None
-    platform: str | None = None
-    vendor: str | None = None
-    hostname: str | None = None
-    all: bool = False
+    group: str | int | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Targets:
-        given = self.model_fields_set - {name for name in self.model_fields_set if getattr(self, name) is None}
-        if not given or (given == {"all"} and not self.all):
-            raise ValueError('No target was named: give device_ids, a filter, or {"all": true}.')
-        if self.device_ids is not None and not self.device_ids:
+    def _names_a_device(self) -> Targets:
+        if self.device_ids == []:
             raise ValueError("device_ids is empty: name at least one device.")
-        for name in FILTERS:
-            if getattr(self, name) == "":
-                raise ValueError(f"{name} is empty: leave it out, or name a value.")
-            if find_unstorable(getattr(self, name)) is not None:
-                raise ValueError(f"{name} holds a character that no name of anything here has.")
         return self
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return what may be named besides all."""
+        return ("device_ids", "selection", "group", *FILTERS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +45,14 @@ class ResolvedTargets:
     customer_id: int
     device_ids: Sequence[int]
     disabled: Sequence[int] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matched:
+    """Devices of exactly one customer, in the order of their names: (id, whether it is enabled)."""
+
+    customer_id: int
+    devices: Sequence[tuple[int, bool]]
 
 
 def resolve(
@@ -70,15 +67,23 @@ def resolve(
     Raises:
         InvalidInput: nothing named, an unknown key or id, no device matched, or more than one customer.
     """
+    found = match(user, targets, customer_id=customer_id, action=action)
+    enabled = [pk for pk, on in found.devices if on]
+    disabled = [pk for pk, on in found.devices if not on]
+    if not enabled:
+        message = f"Every device that matches is disabled: {why_disabled(disabled)}."
+        raise InvalidInput.at("targets", message, "all_disabled")
+    return ResolvedTargets(customer_id=found.customer_id, device_ids=enabled, disabled=disabled)
+
+
+def match(user: Any, targets: Mapping[str, Any], *, customer_id: int | None = None, action: str = "view") -> Matched:
+    """Return the devices that `targets` means, enabled or not; see `resolve`."""
     wanted = parse(targets)
     rows = Device.objects.for_user(user, action)
     if customer_id is not None:
         rows = rows.filter(customer_id=customer_id)
-    selected = read_selection(user, wanted.selection) if wanted.selection is not None else None
-    if selected is not None:
-        rows = rows.filter(pk__in=selected)
-        _refuse_shrunk(rows, selected)
-    found = list(_narrow(rows, wanted).order_by("hostname", "pk").values_list("pk", "customer_id", "enabled"))
+    rows = _narrow(user, rows, wanted, action)
+    found = list(rows.order_by("hostname", "pk").values_list("pk", "customer_id", "enabled"))
     _refuse_missing(wanted, {pk for pk, _, _ in found})
     if not found:
         raise InvalidInput.at("targets", "No device matches these targets.", "no_match")
@@ -86,11 +91,14 @@ def resolve(
     if len(customers) > 1:
         message = f"The targets belong to {len(customers)} customers; name one with X-Customer-ID or customer_id."
         raise InvalidInput.at("targets", message, "several_customers")
-    enabled = [pk for pk, _, on in found if on]
-    if not enabled:
-        raise InvalidInput.at("targets", "Every device that matches is disabled.", "all_disabled")
-    disabled = [pk for pk, _, on in found if not on]
-    return ResolvedTargets(customer_id=customers.pop(), device_ids=enabled, disabled=disabled)
+    return Matched(customer_id=customers.pop(), devices=[(pk, on) for pk, _, on in found])
+
+
+def why_disabled(device_ids: Sequence[int]) -> str:
+    """Return the names of disabled devices, the first five with the reason that somebody gave."""
+    rows = Device.objects.filter(pk__in=list(device_ids)[:_NAMED]).order_by("hostname", "pk")
+    named = ", ".join(f"{row.hostname} ({row.disabled_reason or 'no reason given'})" for row in rows)
+    return f"{named} and {len(device_ids) - _NAMED} more" if len(device_ids) > _NAMED else named
 
 
 def parse(targets: Mapping[str, Any]) -> Targets:
@@ -99,32 +107,22 @@ def parse(targets: Mapping[str, Any]) -> Targets:
     Raises:
         InvalidInput: with one error for each thing that is wrong.
     """
-    try:
-        return Targets.model_validate(dict(targets))
-    except ValidationError as error:
-        raise InvalidInput(errors=[_field_error(item) for item in error.errors(include_url=False)]) from error
-    except (TypeError, ValueError) as error:
-        raise InvalidInput.at("targets", "Targets are an object.", "type") from error
+    return parse_as(Targets, targets, "targets")
 
 
-def _narrow(rows: ScopedQuerySet[Device], wanted: Targets) -> ScopedQuerySet[Device]:
+def _narrow(user: Any, rows: ScopedQuerySet[Device], wanted: Targets, action: str) -> ScopedQuerySet[Device]:
+    if wanted.selection is not None:
+        selected = read_selection(user, wanted.selection)
+        rows = rows.filter(pk__in=selected)
+        _refuse_shrunk(rows, selected)
+    if wanted.group is not None:
+        inside = in_group(user, wanted.group, action=action)
+        if inside is None:
+            raise InvalidInput.at("targets.group", f"There is no group {wanted.group}.", "unknown_group")
+        rows = rows.filter(inside)
     if wanted.device_ids is not None:
-        rows = rows.filter(pk__in=_possible(wanted.device_ids))
-    if isinstance(wanted.site, int):
-        rows = rows.filter(site_id__in=_possible([wanted.site]))
-    elif wanted.site is not None:
-        by_id = _possible([int(wanted.site)]) if wanted.site.isdecimal() and len(wanted.site) < 20 else []
-        rows = rows.filter(Q(site_id__in=by_id) | Q(site__name=wanted.site))
-    if wanted.vendor is not None:
-        rows = rows.filter(platform__in=platforms_of(wanted.vendor))
-    for name in ("role", "platform", "hostname"):
-        if (value := getattr(wanted, name)) is not None:
-            rows = rows.filter(**{name: value})
-    return rows
-
-
-def _possible(ids: Iterable[int]) -> list[int]:
-    return [value for value in ids if 0 < value < 2**63]
+        rows = rows.filter(pk__in=possible_ids(wanted.device_ids))
+    return rows.filter(matching(wanted))
 
 
 def _refuse_shrunk(rows: ScopedQuerySet[Device], selected: Sequence[int]) -> None:
@@ -141,8 +139,3 @@ def _refuse_missing(wanted: Targets, found: set[int]) -> None:
     if missing:
         listed = ", ".join(str(value) for value in missing[:10]) + (" …" if len(missing) > 10 else "")
         raise InvalidInput.at("targets.device_ids", f"No such device: {listed}.", "unknown_device")
-
-
-def _field_error(item: Mapping[str, Any]) -> FieldError:
-    path = ".".join(("targets", *map(str, item["loc"])))
-    return FieldError(path=path, message=item["msg"].removeprefix("Value error, "), code=item["type"])

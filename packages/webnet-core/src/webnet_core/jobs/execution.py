@@ -106,15 +106,19 @@ def _prepare(claim: Claim, shard: Shard, spec: TaskSpec[Any]) -> ShardRun:
 
 def _leave_out(shard: Shard) -> None:
     """Skip devices that were deleted or disabled after the job was accepted."""
-    gone = HostResult.objects.filter(shard=shard, status=HostStatus.PENDING.value).exclude(device__enabled=True)
+    pending = HostResult.objects.filter(shard=shard, status=HostStatus.PENDING.value)
+    gone = pending.exclude(device__enabled=True).select_related("device")
     with transaction.atomic():
         lock(shard.job_id)
         settle_hosts(shard, {row.pk: _skipped(row) for row in gone})
 
 
 def _skipped(row: HostResult) -> dict[str, str]:
-    what = "deleted" if row.device_id is None else "disabled"
-    return {"status": HostStatus.SKIPPED.value, "message": f"The device was {what} after the job was accepted."}
+    message = "The device was deleted after the job was accepted."
+    if row.device is not None:
+        reason = row.device.disabled_reason
+        message = f"The device was disabled after the job was accepted{f': {reason}' if reason else ''}."
+    return {"status": HostStatus.SKIPPED.value, "message": message}
 
 
 def _run(run: ShardRun) -> None:

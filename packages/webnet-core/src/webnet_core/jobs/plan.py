@@ -14,6 +14,7 @@ from django.utils import timezone
 from webnet_core.access.scope import can
 from webnet_core.conf import settings
 from webnet_core.exceptions import InvalidInput, PermissionDenied
+from webnet_core.inventory.devices import disabled_text
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.selections import digest, freeze, read_selection
 from webnet_core.inventory.targets import ResolvedTargets, resolve
@@ -50,6 +51,7 @@ class Frozen:
     device_ids: Sequence[int]
     params: Mapping[str, Any]
     options: Mapping[str, Any]
+    disabled: Sequence[int] = ()
 
 
 def plan(
@@ -163,7 +165,7 @@ def _sign(user: Any, frozen: Frozen) -> str:
 
 def _unplanned(device: Device) -> PlanRow:
     if not device.enabled:
-        return PlanRow(device_id=device.pk, driver=None, reason="", excluded="the device is disabled")
+        return PlanRow(device_id=device.pk, driver=None, reason="", excluded=disabled_text(device))
     return PlanRow(device_id=device.pk, driver=None, reason="", excluded="no executor is installed")
 
 

@@ -16,7 +16,7 @@ from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.exceptions import Conflict, InvalidInput, SubmissionRefused
 from webnet_core.inventory.models import Device
-from webnet_core.inventory.targets import resolve
+from webnet_core.inventory.targets import resolve, why_disabled
 from webnet_core.jobs.catalogue import get_task, permission_of
 from webnet_core.jobs.models import HostResult, Job, Shard
 from webnet_core.jobs.params import parse_options, parse_params
@@ -120,7 +120,11 @@ def create_job(
         )
         _refuse_vetoed(user, spec, frozen, source)
         shards = _create_shards(job, spec, devices)
-        add_events(job.pk, [Note(kind="job", message=f"{spec.title} accepted for {len(devices)} devices")])
+        notes = [Note(kind="job", message=f"{spec.title} accepted for {len(devices)} devices")]
+        if frozen.disabled:
+            left_out = f"left out because disabled: {why_disabled(frozen.disabled)}"
+            notes.append(Note(kind="job", message=left_out, level="warning"))
+        add_events(job.pk, notes)
         data: dict[str, Any] = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
         if retry_of is not None:
             data["retry_of"] = retry_of.pk
@@ -145,6 +149,7 @@ def _freeze(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:
         device_ids=found.device_ids,
         params=parse_params(spec, asked.params).model_dump(mode="json"),
         options=parse_options(asked.options).model_dump(mode="json", exclude_none=True),
+        disabled=found.disabled,
     )
 
 

@@ -19,7 +19,7 @@ from webnet_core.api.fields import (
     Timestamp,
     Whole,
 )
-from webnet_core.inventory.devices import vendor_of
+from webnet_core.inventory.devices import ORDERINGS, vendor_of
 from webnet_core.inventory.logins import MOST
 from webnet_core.inventory.models import Device, HostKey, Reachability, Site
 from webnet_core.secrets.models import Credential
@@ -79,8 +79,16 @@ class DeviceQuery(PageQuery):
     vendor = serializers.CharField(max_length=60, required=False)
     platform = serializers.CharField(max_length=60, required=False)
     reachability_status = serializers.ChoiceField(choices=Reachability.choices, required=False)
+    tag = serializers.CharField(max_length=181, required=False, help_text="As env, or env=lab.")
+    group = serializers.CharField(max_length=120, required=False, help_text="Id or name.")
+    hostname = serializers.CharField(max_length=255, required=False)
     search = serializers.CharField(max_length=255, required=False, help_text="Part of name, address or serial.")
     enabled = serializers.BooleanField(required=False, allow_null=True, default=None)
+    ordering = serializers.ChoiceField(
+        choices=[sign + name for name in ORDERINGS for sign in ("", "-")],
+        required=False,
+        help_text="With a minus before it the other way round.",
+    )
 
 
 class DeviceUpdateBody(Body):
@@ -98,7 +106,9 @@ class DeviceUpdateBody(Body):
     driver = Text(max_length=60, allow_blank=True, required=False)
     connection_options = JSONObject(required=False)
     data = JSONObject(required=False)  # type: ignore[assignment]  # a column, not the serializer's data
+    tags = JSONObject(required=False, help_text="All tags it shall have: names with texts, empty where there is none.")
     enabled = Flag(required=False)
+    disabled_reason = Text(max_length=200, allow_blank=True, required=False, help_text="Why enabled is false.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Bring `credentials_ref` under its own name."""
@@ -107,6 +117,12 @@ class DeviceUpdateBody(Body):
             if attrs.setdefault("credential", alias) != alias:
                 raise serializers.ValidationError({"credentials_ref": ["This differs from credential: send one."]})
         return attrs
+
+
+class DisableBody(Body):
+    """Why a device is to be left out."""
+
+    reason = Text(max_length=200, allow_blank=True, required=False)
 
 
 class DeviceBody(DeviceUpdateBody):
@@ -150,6 +166,7 @@ class DeviceAnswer(RowAnswer):
     credential_name = serializers.CharField(source="credential.name", read_only=True, allow_null=True, default=None)
     connection_options = JSONObject(read_only=True)
     data = JSONObject(read_only=True)  # type: ignore[assignment]  # a column, not the serializer's data
+    tags = serializers.SerializerMethodField()
     reachability_status = serializers.ChoiceField(source="reachability", choices=Reachability.choices, read_only=True)
     last_reachability_check = Timestamp(source="reachability_at", read_only=True, allow_null=True)
 
@@ -172,7 +189,11 @@ class DeviceAnswer(RowAnswer):
             "driver",
             "connection_options",
             "data",
+            "tags",
             "enabled",
+            "disabled_reason",
+            "disabled_by",
+            "disabled_at",
             "repinning_required",
             "model",
             "os_version",
@@ -186,6 +207,10 @@ class DeviceAnswer(RowAnswer):
             "updated_at",
         )
         read_only_fields = fields
+
+    def get_tags(self, row: Device) -> dict[str, str]:
+        """Return the device's tags: names with their values."""
+        return {tag.name: tag.value for tag in sorted(row.tags.all(), key=str)}
 
     def get_vendor(self, row: Device) -> str:
         """Return who makes what the platform runs on."""

@@ -15,6 +15,7 @@ from webnet_core.api.shapes.inventory import (
     DeviceBody,
     DeviceQuery,
     DeviceUpdateBody,
+    DisableBody,
     HostKeyBody,
     HostKeysAnswer,
     SiteAnswer,
@@ -24,7 +25,14 @@ from webnet_core.api.shapes.inventory import (
     TriedCredentialsBody,
 )
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
-from webnet_core.inventory.devices import create_device, delete_device, find_devices, update_device
+from webnet_core.inventory.devices import (
+    create_device,
+    delete_device,
+    disable_device,
+    enable_device,
+    find_devices,
+    update_device,
+)
 from webnet_core.inventory.hostkeys import accept, dismiss
 from webnet_core.inventory.logins import set_device_credentials, set_site_credentials
 from webnet_core.inventory.models import Device, DeviceCredential, Site, SiteCredential
@@ -97,7 +105,8 @@ class DeviceViews(WebnetViewSet):
         """List the devices you see."""
         filters: dict[str, Any] = dict(self.query)
         filters["reachability"] = filters.pop("reachability_status", None)
-        return self.page(self.narrow(find_devices(request.user, filters)), DeviceAnswer)
+        rows = self.narrow(find_devices(request.user, filters)).select_related("site", "credential")
+        return self.page(rows.prefetch_related("tags"), DeviceAnswer)
 
     @answers(200, DeviceAnswer)
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -129,7 +138,40 @@ class DeviceViews(WebnetViewSet):
         return Response(status=204)
 
     def _device(self, pk: int) -> Device:
-        return self.one(self.rows(Device).select_related("site", "credential"), pk)
+        return device_of(self, pk)
+
+
+class EnableView(WebnetAPIView):
+    """Letting jobs run on a device again."""
+
+    actions: ClassVar[dict[str, str]] = {"post": "devices.edit"}
+
+    @answers(200, DeviceAnswer, operation_id="devices_enable")
+    def post(self, request: Request, pk: int) -> Response:
+        """Enable the device."""
+        self.no_body()
+        return Response(self.shown(DeviceAnswer, enable_device(request.user, device_of(self, pk))))
+
+
+class DisableView(WebnetAPIView):
+    """Leaving a device out of every target."""
+
+    actions: ClassVar[dict[str, str]] = {"post": "devices.edit"}
+
+    @answers(200, DeviceAnswer, body=DisableBody, operation_id="devices_disable")
+    def post(self, request: Request, pk: int) -> Response:
+        """Disable the device; plans and jobs leave it out and show the reason."""
+        reason = self.body(DisableBody).get("reason", "")
+        return Response(self.shown(DeviceAnswer, disable_device(request.user, device_of(self, pk), reason)))
+
+
+def device_of(view: WebnetAPIView, pk: int) -> Device:
+    """Return a device that the view's user sees, with what its answer shows.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return view.one(view.rows(Device).select_related("site", "credential").prefetch_related("tags"), pk)
 
 
 class HostKeyView(WebnetAPIView):

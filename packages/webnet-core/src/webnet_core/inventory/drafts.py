@@ -1,0 +1,225 @@
+"""A device as it would be after a change, and everything that speaks against it; nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from webnet_core.access.validation import find_errors
+from webnet_core.audit.changes import row_values
+from webnet_core.exceptions import FieldError, UnknownKey
+from webnet_core.inventory.models import Device
+from webnet_core.inventory.references import References, UnknownReference
+from webnet_core.inventory.repointing import repoints
+from webnet_core.inventory.tags import tag_errors, told
+from webnet_core.plugins.registry import registry
+from webnet_core.storable import clean_text
+
+EDITABLE = (
+    "hostname",
+    "mgmt_ip",
+    "port",
+    "platform",
+    "site",
+    "role",
+    "credential",
+    "driver",
+    "connection_options",
+    "data",
+    "enabled",
+    "disabled_reason",
+)
+_SEEN_TO_APART = ("vendor", "tags")
+_OBJECTS = ("connection_options", "data")
+_RELATIONS = frozenset({"customer", "site", "credential", "opened_by"})
+
+
+@dataclass(kw_only=True)
+class DeviceDraft:
+    """A device with new values assigned.
+
+    `new` says that it is not stored yet. `changed` has the values that differ from what is stored, `before` what is
+    stored. `tags` are the wanted ones where they differ. `repoints` says whether a stored secret would be sent
+    elsewhere.
+    """
+
+    device: Device
+    new: bool
+    changed: dict[str, Any]
+    before: dict[str, Any]
+    tags: Mapping[str, str] | None = None
+    tags_before: Mapping[str, str] = field(default_factory=dict)
+    repoints: bool = False
+    errors: list[FieldError] = field(default_factory=list)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything would be stored."""
+        return self.new or bool(self.changed) or self.tags is not None
+
+    def told_before(self) -> dict[str, Any]:
+        """Return the `before` of its audit row."""
+        return self.before if self.tags is None else {**self.before, "tags": told(self.tags_before)}
+
+    def told_after(self) -> dict[str, Any]:
+        """Return the `after` of its audit row."""
+        names = EDITABLE if self.new else self.changed
+        after = row_values(self.device, names)
+        return after if self.tags is None else {**after, "tags": told(self.tags)}
+
+
+def draft_device(
+    user: Any,
+    device: Device,
+    values: Mapping[str, Any],
+    references: References,
+    *,
+    tags: Mapping[str, str] | None = None,
+) -> DeviceDraft:
+    """Assign `values` to `device` and say what is wrong with the outcome.
+
+    Arguments:
+        device: new, or as it is stored.
+        values: any of `EDITABLE`; `site` and `credential` as an id, a name or the row itself; `tags` as an object of
+            names and texts, all the device shall have. A `vendor` is taken only where it is that of the platform.
+        references: of the device's customer.
+        tags: those that a stored device has.
+    """
+    resolved, errors = _resolved(values, references)
+    new = device.pk is None
+    changed = {name: value for name, value in resolved.items() if new or getattr(device, name) != value}
+    draft = DeviceDraft(
+        device=device,
+        new=new,
+        changed=changed,
+        before={} if new else row_values(device, changed),
+        tags_before=tags or {},
+        repoints=not new and repoints(device, changed),
+        errors=errors,
+    )
+    for name, value in changed.items():
+        setattr(device, name, value)
+    if new:
+        draft.repoints = references.sends_secret(device)
+    _see_to_tags(draft, values)
+    _see_to_enabled(draft, user)
+    _check(draft, values, references)
+    return draft
+
+
+def _resolved(values: Mapping[str, Any], references: References) -> tuple[dict[str, Any], list[FieldError]]:
+    unknown = sorted(set(values) - {*EDITABLE, *_SEEN_TO_APART})
+    message = "There is no such field to set."
+    errors = [FieldError(path=name, message=message, code="unknown_field") for name in unknown]
+    resolved = {name: value for name, value in values.items() if name in EDITABLE}
+    for name, find in (("site", references.site), ("credential", references.credential)):
+        if name not in values:
+            continue
+        try:
+            resolved[name] = find(values[name])
+        except UnknownReference:
+            message = f"This customer has no {name} {values[name]}."
+            errors.append(FieldError(path=name, message=message, code=f"unknown_{name}"))
+            del resolved[name]
+    return resolved, errors
+
+
+def _see_to_tags(draft: DeviceDraft, values: Mapping[str, Any]) -> None:
+    if "tags" not in values:
+        return
+    wrong = tag_errors(values["tags"])
+    draft.errors += wrong
+    if not wrong and dict(values["tags"]) != dict(draft.tags_before):
+        draft.tags = dict(values["tags"])
+
+
+def _see_to_enabled(draft: DeviceDraft, user: Any) -> None:
+    """Keep who switched a device off, when and why; all of it is gone when it is switched on."""
+    device = draft.device
+    if not {"enabled", "disabled_reason"} & draft.changed.keys():
+        return
+    if device.enabled:
+        if draft.changed.get("disabled_reason"):
+            message = "Only a device that is disabled has a reason for it: set enabled to false."
+            draft.errors.append(FieldError(path="disabled_reason", message=message, code="enabled"))
+        elif device.disabled_reason:
+            draft.before.setdefault("disabled_reason", device.disabled_reason)
+            draft.changed["disabled_reason"] = device.disabled_reason = ""
+        device.disabled_by, device.disabled_at = "", None
+    elif "enabled" in draft.changed:
+        device.disabled_by = clean_text(user.get_username(), 150) if getattr(user, "is_authenticated", False) else ""
+        device.disabled_at = timezone.now()
+
+
+def _check(draft: DeviceDraft, values: Mapping[str, Any], references: References) -> None:
+    device, changed, new = draft.device, draft.changed, draft.new
+    known = {item.path for item in draft.errors}
+    found = find_errors(device, exclude=_RELATIONS)
+    wrong = {item.path for item in found}
+    if "platform" not in wrong:
+        found += _platform_errors(device, values.get("vendor"))
+    found += _object_errors(device)
+    if "mgmt_ip" not in wrong and (new or "mgmt_ip" in changed):
+        found += references.address_errors(device.mgmt_ip)
+    if isinstance(device.data, dict) and (new or "data" in changed):
+        found += references.data_errors(device.data)
+    draft.errors += [item for item in found if item.path not in known]
+
+
+def _platform_errors(device: Device, vendor: str | None) -> list[FieldError]:
+    try:
+        platform = registry("platforms").get(device.platform)
+    except UnknownKey as error:
+        return [FieldError(path="platform", message=str(error.args[0]), code="unknown_platform")]
+    found = []
+    if vendor is not None and str(vendor).casefold() != platform.vendor.casefold():
+        message = f"The vendor of {platform.slug} is {platform.vendor}; leave it out or send that."
+        found.append(FieldError(path="vendor", message=message, code="vendor_differs"))
+    known = set(platform.drivers) | (set(platform.names) & _drivers())
+    if device.driver and device.driver not in known:
+        message = f"{platform.label} has no driver {device.driver!r}; it has {', '.join(sorted(known)) or 'none'}."
+        found.append(FieldError(path="driver", message=message, code="unknown_driver"))
+    return found
+
+
+def _object_errors(device: Device) -> list[FieldError]:
+    found = [
+        FieldError(path=name, message="This is an object.", code="type")
+        for name in _OBJECTS
+        if not isinstance(getattr(device, name), dict)
+    ]
+    if isinstance(device.connection_options, dict):
+        found += [
+            FieldError(path=f"connection_options.{key}", message="Options of a driver are an object.", code="type")
+            for key, options in device.connection_options.items()
+            if not isinstance(options, dict)
+        ]
+    return found
+
+
+def _drivers() -> set[str]:
+    try:
+        return set(registry("drivers"))
+    except UnknownKey:
+        return set()
+
+
+def taken_names(drafts: Sequence[DeviceDraft]) -> dict[int, FieldError]:
+    """Return, by place in `drafts`, the error of each device whose name is another's of the same customer."""
+    named = {place: draft.device for place, draft in enumerate(drafts) if draft.new or "hostname" in draft.changed}
+    if not named:
+        return {}
+    own = {draft.device.pk for draft in drafts}
+    customer_id = drafts[0].device.customer_id
+    rows = Device.objects.filter(customer_id=customer_id, hostname__in={row.hostname for row in named.values()})
+    seen = {hostname for pk, hostname in rows.values_list("pk", "hostname") if pk not in own}
+    found = {}
+    for place, device in named.items():
+        if device.hostname in seen:
+            message = "There is one with this hostname already."
+            found[place] = FieldError(path="hostname", message=message, code="unique")
+        seen.add(device.hostname)
+    return found
