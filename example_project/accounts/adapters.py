@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 
-from webnet_core.access.throttles import TooManyAttempts, count_attempt
+from webnet_core.access.throttles import CountersUnavailable, TooManyAttempts, count_attempt
 from webnet_core.audit.clients import client_address
 from webnet_core.audit.record import record
 
@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
         username = str(credentials.get("username") or credentials.get("email") or "")
         try:
             attempt = count_attempt("login", client_address(request), username)
-        except TooManyAttempts:
+        except (TooManyAttempts, CountersUnavailable):
             raise self.validation_error("too_many_login_attempts") from None
         user = super().authenticate(request, **credentials)
         if user is None:

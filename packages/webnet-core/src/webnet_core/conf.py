@@ -25,6 +25,7 @@ SETTING = "WEBNET"
 M = TypeVar("M", bound=BaseModel)
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Rate = Annotated[int, Field(ge=0)]
 
 
 def _network(text: str) -> str:
@@ -55,6 +56,15 @@ class SecretBackendSettings(_Section):
     SECONDS: Seconds = Field(10, description="A backend that does not answer within this time is given up.")
     FILE_ROOT: str | None = Field(None, description="Folder with one folder a customer; without it no files are read.")
     VAULT: VaultSettings | None = Field(None, description="The Vault; without it none is asked.")
+
+
+class RateSettings(_Section):
+    """Key RATES: how often a minute one user may ask the API for what costs much; 0 for as often as they like."""
+
+    RUNS: Rate = Field(120, description="Plans, runs and retries.")
+    IMPORTS: Rate = Field(20, description="Files to import.")
+    EXPORTS: Rate = Field(30, description="Exports.")
+    DESCRIPTIONS: Rate = Field(30, description="The OpenAPI description.")
 
 
 class CoreSettings(_Section):
@@ -102,6 +112,7 @@ class CoreSettings(_Section):
     API_KEY_DAYS: Count = Field(90, description="Life of an API key whose end is not named.")
     API_KEY_MAX_DAYS: Count = Field(366, description="Longest life of an API key.")
     JWT_KEY: SecretStr | None = Field(None, description="Signs tokens; derived from ENCRYPTION_KEYS where left out.")
+    RATES: RateSettings = Field(default_factory=RateSettings, description="Requests a minute and user.")
     EXPORT_ROWS: Count = Field(50_000, description="Rows of an export of results at most.")
     CACHE: str = Field("default", description="Alias of the cache that counts failed logins; all processes share it.")
     METRICS_TOKEN: SecretStr | None = Field(None, description="Bearer token that reads /metrics and health's details.")

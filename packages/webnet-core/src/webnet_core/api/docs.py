@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.schema import answers, build_schema
 from webnet_core.api.views import SIGNED_IN, WebnetAPIView
 
@@ -22,6 +23,7 @@ class SchemaView(WebnetAPIView):
     """The description of this API."""
 
     actions: ClassVar[dict[str, str]] = {"get": SIGNED_IN}
+    costs: ClassVar[dict[str, Use]] = {"get": "DESCRIPTIONS"}
 
     @answers(200, OpenApiTypes.OBJECT, operation_id="schema")
     def get(self, request: Request) -> Response:

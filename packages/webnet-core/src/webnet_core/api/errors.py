@@ -18,7 +18,7 @@ from rest_framework.settings import api_settings
 
 from webnet_core.access.guard_triggers import refusal
 from webnet_core.access.login import InvalidCredentials
-from webnet_core.access.throttles import TooManyAttempts
+from webnet_core.access.throttles import CountersUnavailable, TooManyAttempts
 from webnet_core.access.tokens import TokenRefused
 from webnet_core.exceptions import (
     Conflict,
@@ -40,6 +40,7 @@ _STATUS: tuple[tuple[type[WebnetError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (TooManyAttempts, 429),
+    (CountersUnavailable, 503),
 )
 _DRF_CODES: tuple[tuple[type[drf.APIException], str], ...] = (
     (drf.ParseError, "bad_json"),
@@ -119,7 +120,7 @@ def _from_webnet(error: WebnetError, view: Any) -> Response:
     for name in ("used_by", "action"):
         if name in error.data:
             response.data[name] = error.data[name]
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, (TooManyAttempts, CountersUnavailable)):
         response["Retry-After"] = str(error.retry_after)
     return response
 

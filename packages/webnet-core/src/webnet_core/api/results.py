@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.pagination import cursor_body
 from webnet_core.api.schema import answers
@@ -42,6 +43,7 @@ class ResultExportView(WebnetAPIView):
     """What devices answered, as a file."""
 
     actions: ClassVar[dict[str, str]] = {"get": "view"}
+    costs: ClassVar[dict[str, Use]] = {"get": "EXPORTS"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": ResultExportQuery}
 
     @answers(200, OpenApiTypes.BINARY, operation_id="results_export", media=tuple(MEDIA.values()))

@@ -76,7 +76,10 @@ ERROR_CODES = {
     403: "The role does not cover it; `action` names what is missing.",
     404: "There is no such object among those the caller may see.",
     409: "The object's state does not allow it.",
-    429: "Too many attempts; see Retry-After.",
+    413: "The body is larger than the API takes.",
+    415: "The body is not of a type that the API reads.",
+    429: "Too many attempts or requests; see Retry-After.",
+    503: "Attempts or requests cannot be counted just now; see Retry-After.",
 }
 
 
@@ -193,14 +196,13 @@ class WebnetSchema(AutoSchema):
         return bodies
 
     def _error_statuses(self) -> Sequence[int]:
-        if self._is_public():
-            return (400, 401, 429)
-        found = [400, 401, 403]
-        if "{" in self.path:
-            found.append(404)
+        # A header may name a customer that is not there, so every route of those signed in knows 404.
+        found = [400, 401, 403, *(() if self._is_public() else (404,)), 429, 503]
         if self.method != "GET":
-            found.append(409)
-        return found
+            found += [409]
+        if self.method in {"POST", "PUT", "PATCH"}:
+            found += [413, 415]
+        return sorted(found)
 
     def _described(self) -> Described:
         found: Described = getattr(self.view, self._action()).described

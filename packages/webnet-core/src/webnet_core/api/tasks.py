@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.access.scope import can
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
@@ -63,6 +64,7 @@ class PlanView(WebnetAPIView):
     """What a run would do."""
 
     actions: ClassVar[dict[str, str]] = {"post": "view"}
+    costs: ClassVar[dict[str, Use]] = {"post": "RUNS"}
 
     @answers(200, PlanAnswer, body=PlanBody, operation_id="tasks_plan")
     def post(self, request: Request) -> Response:
@@ -76,6 +78,7 @@ class ExecuteView(WebnetAPIView):
     """Running a task."""
 
     actions: ClassVar[dict[str, str]] = {"post": "view"}
+    costs: ClassVar[dict[str, Use]] = {"post": "RUNS"}
 
     @idempotent
     @answers(202, SubmittedAnswer, body=ExecuteBody, operation_id="tasks_execute")

@@ -23,6 +23,7 @@ from webnet_core.access.models import Customer
 from webnet_core.access.permissions import customer_for, require
 from webnet_core.access.roles import ACTIONS
 from webnet_core.access.scope import ScopedQuerySet
+from webnet_core.access.throttles import Use, count_use
 from webnet_core.api.authentication import authenticators
 from webnet_core.api.doors import door_of
 from webnet_core.api.errors import handle
@@ -46,12 +47,14 @@ class WebnetAPIView(APIView):
 
     `actions` maps each method (of a view set: each action) to the action of `access.roles` it needs, to `SIGNED_IN`
     or to `PUBLIC`; one that is missing is refused when the URLs are loaded. `queries` maps it to the filters it takes;
-    any other filter is a 400. A view holds no rules: it calls a service.
+    any other filter is a 400. `costs` maps it to the rate it counts against, where it has one. A view holds no rules:
+    it calls a service.
     """
 
     described_by_webnet = True
     actions: ClassVar[Mapping[str, str]] = {}
     queries: ClassVar[Mapping[str, type[Query]]] = {}
+    costs: ClassVar[Mapping[str, Use]] = {}
 
     http_method_names = [*_METHODS, "head"]
     authentication_classes = authenticators()
@@ -135,6 +138,11 @@ class WebnetAPIView(APIView):
             self.permission_denied(request)
         if action != SIGNED_IN:
             require(request.user, action, self.customer_id)
+
+    def check_throttles(self, request: Request) -> None:
+        """Count what costs much, of those who may ask for it."""
+        if kind := self.costs.get(self.wanted):
+            count_use(kind, request.user)
 
     @property
     def wanted(self) -> str:

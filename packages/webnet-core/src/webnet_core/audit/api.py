@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.access.scope import customer_ids
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.pagination import cursor_body
 from webnet_core.api.schema import answers
@@ -52,6 +53,7 @@ class AuditExportView(WebnetAPIView):
     """The audit as a file."""
 
     actions: ClassVar[dict[str, str]] = {"get": "audit.view"}
+    costs: ClassVar[dict[str, Use]] = {"get": "EXPORTS"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": ExportQuery}
 
     @answers(200, OpenApiTypes.STR, operation_id="audit_export", media=("text/csv", "application/x-ndjson"))

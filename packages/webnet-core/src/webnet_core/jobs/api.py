@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.pagination import cursor_body
@@ -148,6 +149,7 @@ class JobRetryView(WebnetAPIView):
     """Repeating a job."""
 
     actions: ClassVar[dict[str, str]] = {"post": "jobs.run"}
+    costs: ClassVar[dict[str, Use]] = {"post": "RUNS"}
 
     @idempotent
     @answers(200, JobStateAnswer, operation_id="jobs_retry")
