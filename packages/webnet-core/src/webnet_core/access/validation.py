@@ -49,19 +49,6 @@ def column_errors(obj: models.Model, exclude: Collection[str] = ()) -> list[Fiel
     return []
 
 
-def find_errors(obj: models.Model, *, exclude: Collection[str] = ()) -> list[FieldError]:
-    """Return what the row's columns say against their values, each by itself; asks the database nothing.
-
-    Arguments:
-        exclude: columns to leave out; relations, which would be looked up, belong there.
-    """
-    try:
-        obj.clean_fields(exclude=set(exclude))
-    except ValidationError as error:
-        return list(_field_errors(error))
-    return []
-
-
 def refuse_unknown(values: Mapping[str, object], known: tuple[str, ...]) -> None:
     """Go on only if every key of `values` may be set.
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from webnet_core.access.validation import find_errors
+from webnet_core.access.validation import column_errors
 from webnet_core.audit.changes import row_values
-from webnet_core.exceptions import FieldError, UnknownKey
+from webnet_core.exceptions import FieldError
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.references import References, UnknownReference
-from webnet_core.inventory.repointing import repoints
+from webnet_core.inventory.repointing import points_elsewhere
+from webnet_core.inventory.rules import find_errors
 from webnet_core.inventory.tags import tag_errors, told
-from webnet_core.plugins.registry import registry
 from webnet_core.storable import clean_text
 
 EDITABLE = (
@@ -33,8 +33,6 @@ EDITABLE = (
     "disabled_reason",
 )
 _SEEN_TO_APART = ("vendor", "tags")
-_OBJECTS = ("connection_options", "data")
-_RELATIONS = frozenset({"customer", "site", "credential", "opened_by"})
 
 
 @dataclass(kw_only=True)
@@ -97,7 +95,7 @@ def draft_device(
         changed=changed,
         before={} if new else row_values(device, changed),
         tags_before=tags or {},
-        repoints=not new and repoints(device, changed),
+        repoints=not new and points_elsewhere(device, changed),
         errors=errors,
     )
     for name, value in changed.items():
@@ -157,54 +155,14 @@ def _see_to_enabled(draft: DeviceDraft, user: Any) -> None:
 def _check(draft: DeviceDraft, values: Mapping[str, Any], references: References) -> None:
     device, changed, new = draft.device, draft.changed, draft.new
     known = {item.path for item in draft.errors}
-    found = find_errors(device, exclude=_RELATIONS)
+    found = column_errors(device)
     wrong = {item.path for item in found}
-    if "platform" not in wrong:
-        found += _platform_errors(device, values.get("vendor"))
-    found += _object_errors(device)
+    found += [item for item in find_errors(device, values.get("vendor")) if item.path not in wrong]
     if "mgmt_ip" not in wrong and (new or "mgmt_ip" in changed):
         found += references.address_errors(device.mgmt_ip)
     if isinstance(device.data, dict) and (new or "data" in changed):
         found += references.data_errors(device.data)
     draft.errors += [item for item in found if item.path not in known]
-
-
-def _platform_errors(device: Device, vendor: str | None) -> list[FieldError]:
-    try:
-        platform = registry("platforms").get(device.platform)
-    except UnknownKey as error:
-        return [FieldError(path="platform", message=str(error.args[0]), code="unknown_platform")]
-    found = []
-    if vendor is not None and str(vendor).casefold() != platform.vendor.casefold():
-        message = f"The vendor of {platform.slug} is {platform.vendor}; leave it out or send that."
-        found.append(FieldError(path="vendor", message=message, code="vendor_differs"))
-    known = set(platform.drivers) | (set(platform.names) & _drivers())
-    if device.driver and device.driver not in known:
-        message = f"{platform.label} has no driver {device.driver!r}; it has {', '.join(sorted(known)) or 'none'}."
-        found.append(FieldError(path="driver", message=message, code="unknown_driver"))
-    return found
-
-
-def _object_errors(device: Device) -> list[FieldError]:
-    found = [
-        FieldError(path=name, message="This is an object.", code="type")
-        for name in _OBJECTS
-        if not isinstance(getattr(device, name), dict)
-    ]
-    if isinstance(device.connection_options, dict):
-        found += [
-            FieldError(path=f"connection_options.{key}", message="Options of a driver are an object.", code="type")
-            for key, options in device.connection_options.items()
-            if not isinstance(options, dict)
-        ]
-    return found
-
-
-def _drivers() -> set[str]:
-    try:
-        return set(registry("drivers"))
-    except UnknownKey:
-        return set()
 
 
 def taken_names(drafts: Sequence[DeviceDraft]) -> dict[int, FieldError]:

@@ -26,15 +26,15 @@ TIMING_OPTIONS = frozenset(
 )
 
 
-def repoints(device: Device, changed: Mapping[str, Any]) -> bool:
-    """Say whether these changes send a stored secret elsewhere.
+def points_elsewhere(device: Device, changed: Mapping[str, Any]) -> bool:
+    """Say whether these changes decide where what is sent to a device goes, or which secret it gets.
 
     Arguments:
         device: as it is stored.
         changed: the new values of the fields that differ.
     """
     options = _differing(device.connection_options, changed.get("connection_options", device.connection_options))
-    return not REPOINTING.isdisjoint(changed) or not options <= TIMING_OPTIONS
+    return not (REPOINTING.isdisjoint(changed) and options <= TIMING_OPTIONS)
 
 
 def allow(user: Any, customer_id: int, *, repointing: bool) -> dict[str, str]:
