@@ -24,6 +24,7 @@ ROUTES = {
     "webnet_core.jobevent": "jobs/{job}/logs/",
     "webnet_core.membership": "memberships/",
     "webnet_core.refreshfamily": "auth/logins/",
+    "webnet_core.schedule": "schedules/",
     "webnet_core.site": "sites/",
     "webnet_core.sitecredential": "sites/{site}/credentials/",
     "webnet_core.worker": "workers/",

@@ -274,7 +274,7 @@ def webnet_check_submission(draft: Draft, user: Any) -> Iterable[Veto] | Veto | 
 
 @notifies
 def webnet_event(event: Any) -> None:
-    """Hear what happened: a `JobOutcome` when a job has ended.
+    """Hear what happened: a `JobOutcome` when a job has ended, a `ScheduleNotice` when a schedule made no ordinary one.
 
     When: after the transaction has been committed, in the process where it happened. Be quick, or hand over to a thread
     of your own. An exception is logged and counted, and reaches nobody else.

@@ -18,7 +18,16 @@ from webnet_core.inventory.models import (
     SiteCredential,
     Tag,
 )
-from webnet_core.jobs.models import HostResult, IdempotencyRecord, Job, JobEvent, Shard, SingletonLease, Worker
+from webnet_core.jobs.models import (
+    HostResult,
+    IdempotencyRecord,
+    Job,
+    JobEvent,
+    Schedule,
+    Shard,
+    SingletonLease,
+    Worker,
+)
 from webnet_core.secrets.models import Credential
 
 __all__ = [
@@ -42,6 +51,7 @@ __all__ = [
     "JobEvent",
     "Membership",
     "RefreshFamily",
+    "Schedule",
     "Selection",
     "Shard",
     "SingletonLease",

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from webnet_core.access.models import ApiKey, RefreshFamily
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.models import Device, HostKey, Site
+from webnet_core.jobs.models import Schedule
 from webnet_core.jobs.submit import submit
 from webnet_core.plugin import Outcome, TaskSpec, hookimpl
 from webnet_core.plugins.items import ErrorCategory, HostStatus, PlanRow
@@ -23,6 +24,7 @@ from webnet_core.secrets.models import Credential
 from webnet_core.testing.factories import make_credential, make_customer, make_devices, make_site, make_user
 from webnet_core.testing.jobs import run_jobs_inline
 
+RUN = {"task": "talker.ask", "targets": {"all": True}, "params": {"commands": ["show version"]}}
 HOSTILE = "<script>alert(1)</script>\x1b]0;owned\x07 & 'quoted'"
 
 
@@ -91,6 +93,7 @@ class World:
     key: ApiKey
     family: RefreshFamily
     host_key: HostKey
+    schedule: Schedule
     executor: Executor
     clients: dict[str, JSONClient] = field(default_factory=dict)
 
@@ -112,7 +115,7 @@ class World:
 
     def job(self, **changes: Any) -> Any:
         """Submit a job over all our devices."""
-        asked = {"task": "talker.ask", "targets": {"all": True}, "params": {"commands": ["show version"]}, **changes}
+        asked = {**RUN, **changes}
         return submit(self.users["operator"], **asked)
 
     def finished_job(self, **changes: Any) -> Any:
@@ -149,6 +152,14 @@ def world(db, webnet_plugins) -> World:
         executor=executor,
         key=ApiKey.objects.create(name="nightly", prefix="0" * 12, digest="0" * 64, scopes=["view"], **of_admin),
         family=RefreshFamily.objects.create(current="0" * 64, **of_admin),
+        schedule=Schedule.objects.create(
+            customer=ours,
+            name="hourly",
+            owner=users["operator"],
+            interval=3600,
+            next_due=tomorrow,
+            **{name: RUN[name] for name in ("task", "params", "targets")},
+        ),
         host_key=HostKey.objects.create(device=devices[2], key_type="ssh-rsa", key="AAAA", fingerprint="SHA256:none"),
     )
 

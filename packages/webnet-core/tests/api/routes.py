@@ -67,6 +67,7 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "membership": Membership.objects.get(user=world.users["viewer"]).pk,
         "owner": world.users["admin"].pk,
         "host_key": world.host_key.pk,
+        "schedule": world.schedule.pk,
     }
 
 
@@ -77,7 +78,7 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
 
 
 PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
-          "membership", "owner", "host_key")  # fmt: skip
+          "membership", "owner", "host_key", "schedule")  # fmt: skip
 
 
 def mounted() -> Iterator[Mounted]:
@@ -97,6 +98,13 @@ READ = (200, 200, 200, 404)
 NEVER = (403, 403, 403, 403)
 OF_ADMIN = (404, 404, 200, 404)
 ACCOUNT = {"username": "newcomer", "password": "correct horse battery staple"}
+SCHEDULE = {
+    "name": "nightly",
+    "task": "talker.ask",
+    "params": {"commands": ["show version"]},
+    "targets": {"all": True},
+    "cron": "30 2 * * *",
+}
 HOST_KEY = {
     "key_type": "ssh-ed25519",
     "key": "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
@@ -241,6 +249,18 @@ TABLE = (
     Row(name="api-job-result", path="jobs/{job}/results/{device}/", codes=READ),
     Row(name="api-job-cancel", method="post", path="jobs/{job}/cancel/", codes=(403, 409, 409, 404)),
     Row(name="api-job-retry", method="post", path="jobs/{job}/retry/", codes=(403, 200, 200, 404)),
+    Row(name="api-schedules-list", path="schedules/", codes=ALL),
+    Row(name="api-schedules-list", method="post", path="schedules/", body=SCHEDULE, codes=(403, 201, 201, 201)),
+    Row(name="api-schedules-detail", path="schedules/{schedule}/", codes=READ),
+    Row(name="api-schedules-detail", method="put", path="schedules/{schedule}/", body={"name": "weekly"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-schedules-detail", method="patch", path="schedules/{schedule}/", body={"cron": "0 4 * * 1"},
+        codes=(403, 200, 200, 404)),
+    Row(name="api-schedules-detail", method="delete", path="schedules/{schedule}/", codes=(403, 204, 204, 404)),
+    Row(name="api-schedule-preview", method="post", path="schedules/preview/", body={"cron": "30 2 * * *"}, codes=ALL),
+    Row(name="api-schedule-run", method="post", path="schedules/{schedule}/run/", codes=(403, 202, 202, 404)),
+    Row(name="api-schedule-pause", method="post", path="schedules/{schedule}/pause/", codes=(403, 200, 200, 404)),
+    Row(name="api-schedule-resume", method="post", path="schedules/{schedule}/resume/", codes=(403, 409, 409, 404)),
     Row(name="api-audit-list", path="audit/", codes=(403, 403, 200, 200)),
     Row(name="api-audit-detail", path="audit/{event}/", codes=(403, 403, 200, 404)),
     Row(name="api-audit-export", path="audit/export/", codes=(403, 403, 200, 200)),

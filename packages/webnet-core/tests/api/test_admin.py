@@ -31,7 +31,7 @@ from webnet_core.inventory.models import (
     SiteCredential,
     Tag,
 )
-from webnet_core.jobs.models import Job, SingletonLease, Worker
+from webnet_core.jobs.models import Job, Schedule, SingletonLease, Worker
 from webnet_core.testing.factories import make_credential, make_user
 
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIJ9mZWxsb3dzaGlwb2Z0aGVyaW5nd2VibmV0dGVzdA=="
@@ -60,6 +60,7 @@ def filled(world):
     DeviceGroup.objects.create(customer=world.ours, name="core").members.add(device)
     IPRange.objects.create(customer=world.ours, cidr="192.0.2.0/24")
     DataSchema.objects.create(customer=world.ours, schema={"type": "object"})
+    Schedule.objects.create(customer=world.ours, name="nightly", params={"password": CANARY}, targets={"all": True})
     soon = timezone.now() + timedelta(hours=1)
     Selection.objects.create(
         customer=world.ours, user=world.users["admin"], device_ids=[device.pk], digest="x", expires_at=soon

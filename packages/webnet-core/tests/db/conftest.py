@@ -77,11 +77,11 @@ class Listener:
 
     def __init__(self) -> None:
         self.outcomes: list[JobOutcome] = []
+        self.notices: list[Any] = []
 
     @executor.hookimpl
     def webnet_event(self, event: Any) -> None:
-        if isinstance(event, JobOutcome):
-            self.outcomes.append(event)
+        (self.outcomes if isinstance(event, JobOutcome) else self.notices).append(event)
 
 
 @pytest.fixture

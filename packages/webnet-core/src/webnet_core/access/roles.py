@@ -21,6 +21,7 @@ ACTIONS: dict[str, Role] = {
     "jobs.run": Role.OPERATOR,
     "jobs.cancel": Role.OPERATOR,
     "jobs.admin": Role.ADMIN,
+    "schedules.edit": Role.OPERATOR,
     "devices.edit": Role.OPERATOR,
     "devices.repoint": Role.OPERATOR,
     "sites.edit": Role.OPERATOR,

@@ -19,6 +19,13 @@ from webnet_core.api.hostkeys import HostKeyViews
 from webnet_core.api.jobs_admin import AdminJobLogView, AdminJobViews
 from webnet_core.api.results import ResultExportView, ResultsView
 from webnet_core.api.routes import crud, route
+from webnet_core.api.schedules import (
+    SchedulePauseView,
+    SchedulePreviewView,
+    ScheduleResumeView,
+    ScheduleRunView,
+    ScheduleViews,
+)
 from webnet_core.api.system import HealthView, PluginListView, PluginView, WorkerViews
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
@@ -102,6 +109,11 @@ urlpatterns = [
     *route("jobs/<webnet_id:pk>/results/<webnet_id:device_id>/", JobResultView.as_view(), "api-job-result"),
     *route("jobs/<webnet_id:pk>/cancel/", JobCancelView.as_view(), "api-job-cancel"),
     *route("jobs/<webnet_id:pk>/retry/", JobRetryView.as_view(), "api-job-retry"),
+    *crud("schedules", ScheduleViews, "api-schedules"),
+    *route("schedules/preview/", SchedulePreviewView.as_view(), "api-schedule-preview"),
+    *route("schedules/<webnet_id:pk>/run/", ScheduleRunView.as_view(), "api-schedule-run"),
+    *route("schedules/<webnet_id:pk>/pause/", SchedulePauseView.as_view(), "api-schedule-pause"),
+    *route("schedules/<webnet_id:pk>/resume/", ScheduleResumeView.as_view(), "api-schedule-resume"),
     *route("audit/export/", AuditExportView.as_view(), "api-audit-export"),
     *crud("audit", AuditViews, "api-audit", leave_out=_READ_ONLY),
     *route("results/", ResultsView.as_view(), "api-results"),

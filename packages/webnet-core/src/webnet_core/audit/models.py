@@ -74,8 +74,8 @@ class AuditEvent(models.Model):
     """Who did what to what, when and from where. Rows are added, never changed.
 
     `user_key` is the user's id as text: it and `username` stay when the user goes. `door` is how they came in:
-    ``session``, ``token``, ``key <prefix>``, ``admin``, ``command <who>``, ``job <id>``. `seal_number` and `seal` are
-    set once, by `audit.seal`.
+    ``session``, ``token``, ``key <prefix>``, ``admin``, ``command <who>``, ``job <id>``, ``schedule <id>``.
+    `seal_number` and `seal` are set once, by `audit.seal`.
     """
 
     customer_path = "customer"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from webnet_core.administration import ReadOnlyAdmin
 from webnet_core.jobs.cancel import cancel
-from webnet_core.jobs.models import COUNTERS, HostResult, Job, JobEvent, Shard, SingletonLease, Worker
+from webnet_core.jobs.models import COUNTERS, HostResult, Job, JobEvent, Schedule, Shard, SingletonLease, Worker
 from webnet_core.jobs.outputs import mask_params
 from webnet_core.jobs.retry import retry_failed
 
@@ -34,6 +34,8 @@ class JobAdmin(ReadOnlyAdmin):
         "options",
         "targets",
         "retry_of",
+        "schedule",
+        "due_at",
         "requested_at",
         "scheduled_for",
         "started_at",
@@ -58,6 +60,35 @@ class JobAdmin(ReadOnlyAdmin):
     def retry_jobs(self, request: HttpRequest, queryset: Any) -> None:
         """Make a new job for the hosts of each that did not succeed."""
         self.each(request, queryset, lambda job: retry_failed(request.user, job, source="admin"), "runs again")
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ReadOnlyAdmin):
+    """Schedules."""
+
+    list_display = ("name", "customer", "task", "cron", "interval", "time_zone", "paused", "next_due", "owner")
+    list_filter = ("paused", "task")
+    list_select_related = ("customer", "owner")
+    search_fields = ("name",)
+    fields = (
+        *list_display,
+        "parameters",
+        "targets",
+        "options",
+        "overlap",
+        "grace",
+        "pause_reason",
+        "last_due",
+        "last_job",
+        "last_note",
+        "created_at",
+        "updated_at",
+    )
+
+    @admin.display
+    def parameters(self, schedule: Schedule) -> str:
+        """Return the parameters, secrets masked."""
+        return json.dumps(mask_params(schedule.params), indent=2, ensure_ascii=False)
 
 
 @admin.register(Shard)

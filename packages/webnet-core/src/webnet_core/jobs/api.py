@@ -162,7 +162,7 @@ class JobRetryView(WebnetAPIView):
 
 def filtered(rows: Any, query: Any) -> Any:
     """Keep the jobs a query asks for, the newest first, ready to be shown in a list."""
-    for name in ("type", "status"):
+    for name in ("type", "status", "schedule"):
         if query.get(name):
             rows = rows.filter(**{name: query[name]})
     return rows.select_related("user").defer("targets").order_by("-pk")

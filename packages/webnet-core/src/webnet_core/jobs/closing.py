@@ -37,6 +37,11 @@ def close_shard(shard: Shard, state: ShardState, *, error: str = "") -> bool:
     return True
 
 
+def close_unstarted(job_id: int) -> None:
+    """Close a job in the caller's transaction that has no shard: nothing of it can ever run, and its error says why."""
+    _close_job(job_id)
+
+
 def status_from(counts: Mapping[str, int], *, total: int, cancelled: bool, interrupted: bool, error: bool) -> JobStatus:
     """Derive a job's final status from its hosts. No host, or no evidence, is never success."""
     good = counts.get("ok", 0) + counts.get("changed", 0)

@@ -1,4 +1,4 @@
-"""Jobs, their shards, what each host answered, and the numbered events between."""
+"""Jobs, their shards, what each host answered, the numbered events between, and the schedules that make jobs."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class Job(models.Model):
     targets = models.JSONField(default=dict)
     submission_id = models.UUIDField(null=True)
     retry_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="retries")
+    schedule = models.ForeignKey("webnet_core.Schedule", models.SET_NULL, null=True, related_name="jobs")
+    due_at = models.DateTimeField(null=True)
     requested_at = models.DateTimeField(default=timezone.now)
     scheduled_for = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -58,7 +60,11 @@ class Job(models.Model):
     class Meta:
         ordering = ("-id",)
         # Once a customer, not once a site: whether another customer has used an id is nobody's business.
-        constraints = (models.UniqueConstraint(fields=("submission_id", "customer"), name="webnet_job_submission"),)
+        constraints = (
+            models.UniqueConstraint(fields=("submission_id", "customer"), name="webnet_job_submission"),
+            # Two beats at once make one job of a due time; a run asked for by hand has none.
+            models.UniqueConstraint(fields=("schedule", "due_at"), name="webnet_job_due_once"),
+        )
         indexes = (
             models.Index(fields=("customer", "-id"), name="webnet_job_customer"),
             models.Index(fields=("status",), name="webnet_job_status"),
@@ -181,6 +187,55 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}#{self.seq} {self.message}"
+
+
+class Overlap(models.TextChoices):
+    """What happens when a schedule is due while a job of its is still open."""
+
+    SKIP = "skip", "Leave this time out"
+    QUEUE = "queue", "Run when that one has ended"
+
+
+class Schedule(models.Model):
+    """A task that is submitted again and again, with its owner's rights as they are each time.
+
+    Either `cron`, read in `time_zone`, or `interval` in seconds says when. `next_due` is what a tick claims; it is
+    empty while the schedule is paused. `grace` is for how many seconds a due time that was missed may still run.
+    """
+
+    customer_path = "customer"
+
+    customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="schedules")
+    name = models.CharField(max_length=120)
+    task = models.CharField(max_length=120)
+    params = models.JSONField(default=dict, blank=True)
+    targets = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, blank=True)
+    cron = models.CharField(max_length=100, blank=True)
+    interval = models.PositiveIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    overlap = models.CharField(max_length=8, choices=Overlap, default=Overlap.SKIP)
+    grace = models.PositiveIntegerField(default=3600)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="webnet_schedules"
+    )
+    paused = models.BooleanField(default=False)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    next_due = models.DateTimeField(null=True, blank=True, db_index=True)
+    last_due = models.DateTimeField(null=True, blank=True)
+    last_note = models.CharField(max_length=500, blank=True)
+    last_job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ScopedManager[Schedule]] = ScopedManager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=("customer", "name"), name="webnet_schedule_name"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Worker(models.Model):

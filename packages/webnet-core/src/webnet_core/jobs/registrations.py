@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from webnet_core.blobs.sweep import sweep
+from webnet_core.jobs.firing import fire_due
 from webnet_core.jobs.models import IdempotencyRecord, Job
 from webnet_core.jobs.postponing import release_due
 from webnet_core.jobs.queue import ring_waiting
@@ -26,6 +27,7 @@ def tick_steps() -> Iterable[TickStep]:
     """Reap first, so that what went back to the queue is rung for in the same tick."""
     return (
         TickStep(key="jobs.reap", run=reap, weight=100),
+        TickStep(key="jobs.schedules", run=fire_due, weight=50),
         TickStep(key="jobs.release", run=release_due, weight=150),
         TickStep(key="jobs.ring", run=ring_waiting, weight=200),
         TickStep(key="jobs.sweep", run=sweep_in_turn, weight=900),

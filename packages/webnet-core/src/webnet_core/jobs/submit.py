@@ -18,7 +18,7 @@ from webnet_core.exceptions import Conflict, InvalidInput, SubmissionRefused
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.targets import resolve, why_disabled
 from webnet_core.jobs.catalogue import get_task, permission_of
-from webnet_core.jobs.models import HostResult, Job, Shard
+from webnet_core.jobs.models import HostResult, Job, Schedule, Shard
 from webnet_core.jobs.params import parse_options, parse_params
 from webnet_core.jobs.plan import Frozen, allowed_task, open_token
 from webnet_core.jobs.postponing import parse_execute_at, refuse_unreachable
@@ -98,6 +98,8 @@ def create_job(
     submission_id: UUID | None = None,
     retry_of: Job | None = None,
     execute_at: datetime | None = None,
+    schedule: Schedule | None = None,
+    due_at: datetime | None = None,
 ) -> Job:
     """Write job, host rows, shards, first event and audit row in one transaction; ring when it commits."""
     found = Device.objects.filter(pk__in=frozen.device_ids).select_related("site")
@@ -116,6 +118,8 @@ def create_job(
             targets={"device_ids": [device.pk for device in devices]},
             submission_id=submission_id,
             retry_of=retry_of,
+            schedule=schedule,
+            due_at=due_at,
             total=len(devices),
         )
         _refuse_vetoed(user, spec, frozen, source)
@@ -125,16 +129,18 @@ def create_job(
             left_out = f"left out because disabled: {why_disabled(frozen.disabled)}"
             notes.append(Note(kind="job", message=left_out, level="warning"))
         add_events(job.pk, notes)
-        data: dict[str, Any] = {"task": spec.name, "risk": spec.risk, "devices": len(devices), "source": source}
-        if retry_of is not None:
-            data["retry_of"] = retry_of.pk
-        if execute_at is not None:
-            data["execute_at"] = execute_at
-        record(user, "jobs.submit", job, data=data)
+        record(user, "jobs.submit", job, data=_told(job))
         if execute_at is None:
             ring_after_commit(shards)
     job.refresh_from_db()
     return job
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """Return what the audit is told of a job."""
+    also = {"retry_of": job.retry_of_id, "schedule": job.schedule_id, "execute_at": job.scheduled_for}
+    told = {"task": job.type, "risk": job.risk, "devices": job.total, "source": job.source}
+    return told | {name: value for name, value in also.items() if value is not None}
 
 
 def _freeze(user: Any, spec: TaskSpec[Any], asked: _Asked) -> Frozen:

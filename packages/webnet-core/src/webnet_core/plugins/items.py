@@ -272,6 +272,22 @@ class JobOutcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleNotice:
+    """What a schedule did besides making a job that ran, as told to `webnet_event` listeners.
+
+    `what` is ``paused`` (by itself; `reason` says why), ``skipped`` (the job before was still open), ``missed`` (found
+    too late to run) or ``refused`` (there is a failed job that says why). `due` is the time it was about.
+    """
+
+    schedule_id: int
+    customer_id: int
+    name: str
+    what: Literal["paused", "skipped", "missed", "refused"]
+    reason: str
+    due: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
     """A live topic family. `pattern` is a regular expression with one group ``id``; `may_watch(user, id)` decides;
     `read_after(id, seq, limit)` returns (events, last sequence, finished) from the database.

@@ -168,6 +168,23 @@ def _job(rows: CustomerRows) -> Mapping[str, Any]:
     return {"type": "get_facts", "status": "partial", "total": 1, "failed": 1, "targets": {"device_ids": [device_id]}}
 
 
+def _schedule(rows: CustomerRows) -> Mapping[str, Any]:
+    # A job names its schedule, so the schedule cannot wait for a job.
+    targets = {"device_ids": [rows.row(_model("Device")).pk]}
+    return {
+        "task": "get_facts",
+        "targets": targets,
+        "params": {},
+        "options": {},
+        "cron": "30 2 * * *",
+        "interval": None,
+        "time_zone": "UTC",
+        "paused": False,
+        "last_job": None,
+        "next_due": timezone.now() + timedelta(days=1),
+    }
+
+
 def _blob(rows: CustomerRows) -> Mapping[str, Any]:
     text = f"hostname {rows.mark}-output"
     data = zstandard.ZstdCompressor().compress(text.encode())
@@ -191,6 +208,7 @@ VALUES: Mapping[str, Values] = {
     "webnet_core.hostresult": {"status": "failed", "phase": "", "error_category": "timeout", "driver": ""},
     "webnet_core.iprange": {"cidr": "192.0.2.0/24"},
     "webnet_core.job": _job,
+    "webnet_core.schedule": _schedule,
     "webnet_core.selection": _selection,
     "webnet_core.shard": {"state": "done"},
     "webnet_core.site": {"time_zone": "UTC"},

@@ -40,6 +40,9 @@ class JobQuery(PageQuery):
 
     type = serializers.CharField(max_length=120, required=False, help_text="The name of the task.")
     status = serializers.ChoiceField(choices=choices_of(JobStatus), required=False)
+    schedule = serializers.IntegerField(
+        min_value=1, max_value=MAX_ID, required=False, help_text="The id of the schedule that made it."
+    )
 
 
 class AdminJobQuery(JobQuery):
@@ -106,6 +109,7 @@ class JobRowAnswer(RowAnswer):
     result_summary_json = serializers.SerializerMethodField()
     retry_of = serializers.IntegerField(source="retry_of_id", read_only=True, allow_null=True)
     submission_id = serializers.UUIDField(read_only=True, allow_null=True)
+    schedule_id = serializers.IntegerField(read_only=True, allow_null=True)
 
     class Meta:
         model = Job
@@ -128,6 +132,8 @@ class JobRowAnswer(RowAnswer):
             "error",
             "retry_of",
             "submission_id",
+            "schedule_id",
+            "due_at",
             "requested_at",
             "scheduled_for",
             "started_at",
