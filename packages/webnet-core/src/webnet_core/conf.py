@@ -88,6 +88,8 @@ class CoreSettings(_Section):
         (), description="Networks where devices are allowed though loopback, link-local or multicast."
     )
     OUTPUT_LIMIT_BYTES: Count = Field(50 * 1024 * 1024, description="Largest output kept of one device.")
+    IMPORT_LIMIT_BYTES: Count = Field(5 * 1024 * 1024, description="Largest file that an import of devices takes.")
+    IMPORT_LIMIT_ROWS: Count = Field(10_000, description="Most devices that one import takes.")
     PLUGIN_FAILURES: Literal["stop", "quarantine"] = Field("stop", description="What a broken plugin does to start-up.")
     PLUGINS_DISABLED: tuple[str, ...] = Field((), description="Plugins to leave out.")
     PLUGINS_ENABLED: tuple[str, ...] | None = Field(None, description="The only plugins to load besides webnet's own.")

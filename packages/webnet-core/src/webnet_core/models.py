@@ -5,6 +5,7 @@ from __future__ import annotations
 from webnet_core.access.models import ApiKey, Customer, Membership, RefreshFamily
 from webnet_core.audit.models import AuditChain, AuditEvent
 from webnet_core.blobs.models import Blob, DigestKey
+from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import (
     DataSchema,
     Device,
@@ -47,6 +48,7 @@ __all__ = [
     "HostResult",
     "IPRange",
     "IdempotencyRecord",
+    "ImportBatch",
     "Job",
     "JobEvent",
     "Membership",

@@ -24,8 +24,22 @@ def safe_cell(value: object) -> str:
     if value is None:
         return ""
     text = str(value)
-    risky = text.lstrip(" ")[:1] in _FORMULA and text != "" and not _NUMBER.match(text)
-    return f"'{one_line(text)}" if risky and text.strip(" ") else one_line(text)
+    return f"'{one_line(text)}" if _is_risky(text) else one_line(text)
+
+
+def quote_cell(text: str) -> str:
+    """Return `text` for a cell that is read in again: quoted with ' where a spreadsheet would take it for a formula."""
+    return f"'{text}" if _is_risky(text) or text.startswith("'") else text
+
+
+def unquote_cell(text: str) -> str:
+    """Return what `quote_cell` was given; a ' that quotes nothing stays."""
+    rest = text[1:]
+    return rest if text.startswith("'") and (_is_risky(rest) or rest.startswith("'")) else text
+
+
+def _is_risky(text: str) -> bool:
+    return text.lstrip(" ")[:1] in _FORMULA and text.strip(" ") != "" and not _NUMBER.match(text)
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webnet_core.audit.seal import seal_waiting
+from webnet_core.inventory.importing.retention import forget_imports
 from webnet_core.jobs import monitoring
 from webnet_core.jobs import registrations as jobs
 from webnet_core.ops import health
@@ -23,7 +24,11 @@ def webnet_register_platforms() -> Iterable[Platform]:
 @hookimpl
 def webnet_register_tick_steps() -> Iterable[TickStep]:
     """What must not be missed in core."""
-    return (*jobs.tick_steps(), TickStep(key="audit.seal", run=seal_waiting, weight=800))
+    return (
+        *jobs.tick_steps(),
+        TickStep(key="audit.seal", run=seal_waiting, weight=800),
+        TickStep(key="inventory.forget_imports", run=forget_imports, weight=920),
+    )
 
 
 @hookimpl

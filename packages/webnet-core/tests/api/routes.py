@@ -11,6 +11,7 @@ from django.urls import URLPattern
 
 from webnet_core.access.models import Membership
 from webnet_core.api import urls
+from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import DeviceGroup, IPRange, Tag
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -64,6 +65,7 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "key": world.key.pk,
         "login": world.family.pk,
         "user": world.users["viewer"].pk,
+        "import": ImportBatch.objects.get_or_create(customer=world.ours, form="csv")[0].pk,
         "membership": Membership.objects.get(user=world.users["viewer"]).pk,
         "owner": world.users["admin"].pk,
         "host_key": world.host_key.pk,
@@ -78,7 +80,12 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
 
 
 PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
-          "membership", "owner", "host_key", "schedule")  # fmt: skip
+          "membership", "owner", "host_key", "schedule", "import")  # fmt: skip
+
+
+def missing() -> dict[str, Any]:
+    """Return the same places with ids that nothing has."""
+    return {**dict.fromkeys(PLACES, 999_999), "import": "00000000-0000-4000-8000-000000000000"}
 
 
 def mounted() -> Iterator[Mounted]:
@@ -223,6 +230,13 @@ TABLE = (
     Row(name="api-credentials-detail", method="delete", path="credentials/{credential}/", codes=(403, 409, 409, 404)),
     Row(name="api-devices-list", path="devices/", codes=ALL),
     Row(name="api-devices-list", method="post", path="devices/", body=DEVICE, codes=(403, 201, 201, 201)),
+    Row(name="api-devices-import", method="post", path="devices/import/", body={}, codes=(403, 415, 415, 415)),
+    Row(name="api-devices-export", path="devices/export/", codes=ALL),
+    Row(name="api-imports", path="imports/", codes=ALL),
+    Row(name="api-import", path="imports/{import}/", codes=READ),
+    Row(name="api-import-rows", path="imports/{import}/rows/", codes=READ),
+    Row(name="api-import-commit", method="post", path="imports/{import}/commit/", codes=(403, 409, 409, 404)),
+    Row(name="api-import-undo", method="post", path="imports/{import}/undo/", codes=(403, 409, 409, 404)),
     Row(name="api-devices-detail", path="devices/{device}/", codes=READ),
     Row(name="api-devices-detail", method="put", path="devices/{device}/", body={"role": "core"},
         codes=(403, 200, 200, 404)),

@@ -19,6 +19,7 @@ from webnet_core.audit.models import AuditEvent
 from webnet_core.audit.record import record
 from webnet_core.audit.seal import seal_waiting
 from webnet_core.inventory.hostkeys import pin
+from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import (
     DataSchema,
     Device,
@@ -62,6 +63,7 @@ def filled(world):
     DataSchema.objects.create(customer=world.ours, schema={"type": "object"})
     Schedule.objects.create(customer=world.ours, name="nightly", params={"password": CANARY}, targets={"all": True})
     soon = timezone.now() + timedelta(hours=1)
+    ImportBatch.objects.create(customer=world.ours, filename="fleet.csv", form="csv", duplicates="update")
     Selection.objects.create(
         customer=world.ours, user=world.users["admin"], device_ids=[device.pk], digest="x", expires_at=soon
     )

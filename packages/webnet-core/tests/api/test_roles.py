@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import get_resolver
 from rest_framework.response import Response
 from tests.api.conftest import JSONClient
-from tests.api.routes import PLACES, TABLE, Row, ids_in, mounted, needs_a_job
+from tests.api.routes import TABLE, Row, ids_in, missing, mounted, needs_a_job
 
 from webnet_core.access.models import Membership
 from webnet_core.access.roles import ACTIONS
@@ -77,8 +77,7 @@ def test_each_role_gets_what_the_table_says_with_and_without_the_slash(stocked, 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.anonymous == 401], ids=str)
 def test_the_anonymous_get_401_in_the_shape_of_errors(db, row):
-    ids = dict.fromkeys(PLACES, 1)
-    path = "/api/v1/" + row.path.format(**ids)
+    path = "/api/v1/" + row.path.format(**missing())
     answer = getattr(JSONClient(), row.method)(path, row.body if row.name in OPEN else None)
     body = answer.json()
     assert answer.status_code == 401
@@ -106,8 +105,8 @@ def test_a_foreign_id_is_answered_exactly_like_a_missing_one(stocked):
         if row.codes[3] != 404:
             continue
         body = row.body_in(stocked)
-        missing = row.path.format(**dict.fromkeys(PLACES, 999_999))
-        absent = getattr(stocked.client("stranger"), row.method)(f"/api/v1/{missing}", body).json()
+        path = row.path.format(**missing())
+        absent = getattr(stocked.client("stranger"), row.method)(f"/api/v1/{path}", body).json()
         foreign = call(stocked, "stranger", row).json()
         assert {**foreign, "request_id": ""} == {**absent, "request_id": ""}, row
 

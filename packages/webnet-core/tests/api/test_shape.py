@@ -47,6 +47,7 @@ def test_every_route_is_described_once_with_its_errors(schema):
             route.route.replace("<webnet_id:pk>", "{id}")
             .replace("<webnet_user:pk>", "{id}")
             .replace("<webnet_user:user_id>", "{user_id}")
+            .replace("<uuid:pk>", "{id}")
             .replace("<webnet_id:device_id>", "{device_id}")
             .replace("<webnet_id:range_id>", "{range_id}")
             .replace("<str:name>", "{name}"),

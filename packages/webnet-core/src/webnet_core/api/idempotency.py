@@ -77,7 +77,11 @@ def _key_of(request: Request) -> str | None:
 
 def _digest_of(request: Request) -> str:
     meant = [request.method, request.path.rstrip("/"), request.headers.get("X-Customer-ID", ""), request.data]
-    return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(meant, sort_keys=True, default=_content).encode()).hexdigest()
+
+
+def _content(sent: Any) -> str:
+    return str(sent.digest)  # a file that was sent
 
 
 def _record(user: Any, key: str) -> IdempotencyRecord | None:

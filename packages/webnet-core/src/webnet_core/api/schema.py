@@ -64,6 +64,9 @@ SETTINGS: dict[str, Any] = {
         "Phase": [(item.value, item.value) for item in Phase],
         "Reachability": "webnet_core.inventory.models.Reachability",
         "Role": "webnet_core.access.roles.Role",
+        "ImportState": "webnet_core.inventory.importing.models.ImportState",
+        "ImportRowState": ["new", "update", "unchanged", "skip", "error"],
+        "DeviceFileFormat": ["csv", "xlsx", "yaml", "json"],
         "Risk": ["read", "change", "disrupt"],
         "SimpleState": ["pending", "running", "completed", "failed"],
         "LogLevel": ["DEBUG", "INFO", "WARN", "ERROR"],
@@ -134,6 +137,11 @@ class ErrorItem(Answer):
     device_ids = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="The devices a guard refused."
     )
+    row = serializers.IntegerField(required=False, help_text="The row of a file; `column` to `nearest` come with it.")
+    column = serializers.CharField(required=False)
+    value = serializers.CharField(required=False, help_text="What stood there.")
+    allowed = serializers.ListField(child=serializers.CharField(), required=False)
+    nearest = serializers.CharField(required=False)
 
 
 class Error(Answer):

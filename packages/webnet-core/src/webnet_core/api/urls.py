@@ -16,6 +16,14 @@ from webnet_core.access.api.users import (
 )
 from webnet_core.api.docs import DocsView, SchemaView, assets_installed
 from webnet_core.api.hostkeys import HostKeyViews
+from webnet_core.api.imports import (
+    DeviceExportView,
+    DeviceImportView,
+    ImportCommitView,
+    ImportRowsView,
+    ImportUndoView,
+    ImportViews,
+)
 from webnet_core.api.jobs_admin import AdminJobLogView, AdminJobViews
 from webnet_core.api.results import ResultExportView, ResultsView
 from webnet_core.api.routes import crud, route
@@ -91,6 +99,13 @@ urlpatterns = [
     *crud("devices", DeviceViews, "api-devices"),
     *route("devices/<webnet_id:pk>/enable/", EnableView.as_view(), "api-device-enable"),
     *route("devices/<webnet_id:pk>/disable/", DisableView.as_view(), "api-device-disable"),
+    *route("devices/import/", DeviceImportView.as_view(), "api-devices-import"),
+    *route("devices/export/", DeviceExportView.as_view(), "api-devices-export"),
+    *route("imports/", ImportViews.as_view({"get": "list"}), "api-imports"),
+    *route("imports/<uuid:pk>/", ImportViews.as_view({"get": "retrieve"}), "api-import"),
+    *route("imports/<uuid:pk>/rows/", ImportRowsView.as_view(), "api-import-rows"),
+    *route("imports/<uuid:pk>/commit/", ImportCommitView.as_view(), "api-import-commit"),
+    *route("imports/<uuid:pk>/undo/", ImportUndoView.as_view(), "api-import-undo"),
     *route("devices/<webnet_id:pk>/host-keys/", HostKeyView.as_view(), "api-host-keys"),
     *route("devices/<webnet_id:pk>/credentials/", DeviceCredentialsView.as_view(), "api-device-credentials"),
     *route("sites/<webnet_id:pk>/credentials/", SiteCredentialsView.as_view(), "api-site-credentials"),

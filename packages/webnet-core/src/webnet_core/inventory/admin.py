@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from webnet_core.access.models import Customer
 from webnet_core.administration import ReadOnlyAdmin, ServiceAdmin
+from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import (
     DataSchema,
     Device,
@@ -191,3 +192,11 @@ class DataSchemaAdmin(ReadOnlyAdmin):
 
     list_display = ("customer", "updated_at")
     fields = ("customer", "schema", "updated_at")
+
+
+@admin.register(ImportBatch)
+class ImportAdmin(ReadOnlyAdmin):
+    """Imports of devices."""
+
+    list_display = ("filename", "customer", "username", "state", "created_at", "committed_at", "undone_at")
+    fields = (*list_display, "form", "digest", "size", "duplicates")

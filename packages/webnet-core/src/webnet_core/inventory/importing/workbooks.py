@@ -1,0 +1,147 @@
+"""Workbooks (XLSX): the first sheet, its values alone, and no more than fits into memory whatever the archive says."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from webnet_core.exceptions import ConfigurationError
+from webnet_core.inventory.importing.tables import (
+    MAX_COLUMNS,
+    Line,
+    Table,
+    cell_error,
+    too_many_columns,
+    too_many_rows,
+    unreadable,
+)
+from webnet_core.spreadsheet import unquote_cell
+
+MAX_UNPACKED = 32 * 1024 * 1024
+MAX_PARTS = 500
+# Rows that hold nothing, between others or behind them.
+_EMPTY_ROWS = 10_000
+
+
+def read_xlsx(content: bytes, *, limit: int) -> Table:
+    """Read the first sheet of a workbook; its first row with anything in it names the columns.
+
+    Arguments:
+        limit: rows at most.
+
+    Raises:
+        InvalidInput: it is no workbook, or too large.
+        ConfigurationError: the extra ``import`` is not installed.
+    """
+    openpyxl = _library()
+    _refuse_bombs(content)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        sheet = next(iter(book.worksheets), None)
+        if sheet is None:
+            raise unreadable("The workbook has no sheet of cells.", "empty")
+        return _table(sheet, limit)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, EOFError, OSError) as error:
+        # What the library raises for archives that are not what they say; defusedxml's refusals are ValueErrors.
+        raise unreadable(f"The workbook cannot be read: {type(error).__name__}.", "bad_xlsx") from error
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError) as error:
+        raise unreadable("The workbook's archive is damaged.", "bad_xlsx") from error
+
+
+def text_of(value: Any) -> str:
+    """Return a typed cell as it would be typed: 22 for 22.0, true, 2026-01-31."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _library() -> Any:
+    try:
+        import defusedxml  # noqa: F401, PLC0415 - an extra
+        import openpyxl  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        message = f'XLSX needs {error.name}: pip install "webnet-core[import]".'
+        raise ConfigurationError(message) from error
+    if not openpyxl.DEFUSEDXML:
+        raise ConfigurationError(
+            'XLSX needs defusedxml in use: unset OPENPYXL_DEFUSEDXML, or install "webnet-core[import]".'
+        )
+    return openpyxl
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Go on only if the archive, unpacked, is of a size that a workbook has; `zipfile` unpacks no more than it says."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
+        raise unreadable("This is no XLSX workbook; save it as XLSX or as CSV.", "bad_xlsx") from error
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        megabytes = MAX_UNPACKED // 1024 // 1024
+        raise unreadable(f"The workbook is larger than {megabytes} MB when unpacked; save it as CSV.", "too_large")
+
+
+def _table(sheet: Any, limit: int) -> Table:
+    rows = _rows(sheet)
+    first, cells = next(rows, (1, ()))
+    headers = [text_of(cell.value) for cell in cells]
+    while headers and not headers[-1]:
+        headers.pop()
+    if not headers:
+        raise unreadable("The sheet is empty: its first row names the columns.", "empty")
+    if len(headers) > MAX_COLUMNS:
+        raise too_many_columns()
+    table = Table(headers=headers, header_row=first)
+    for number, row in rows:
+        if len(table.lines) >= limit:
+            raise too_many_rows(limit)
+        _take(table, number, row)
+    return table
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the rows that hold anything, with their numbers."""
+    empty = 0
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if any(cell.value not in (None, "") for cell in cells):
+            yield number, cells
+            continue
+        empty += 1
+        if empty > _EMPTY_ROWS:
+            raise unreadable(f"The sheet has more than {_EMPTY_ROWS} empty rows; delete them.", "too_many_rows")
+
+
+def _take(table: Table, number: int, cells: Any) -> None:
+    """Add a row. A formula, or what came of one that failed, is nobody's value."""
+    texts: list[Any] = []
+    for position, cell in enumerate(cells):
+        header = table.headers[position] if position < len(table.headers) else ""
+        if cell.value not in (None, "") and not header:
+            message = f"Cell {_name(cell)} stands in a column without a heading."
+            table.errors.append(cell_error(number, _letters(cell), message, "no_heading", value=text_of(cell.value)))
+        elif cell.value is not None and cell.data_type in {"f", "e"}:
+            kind = "a formula" if cell.data_type == "f" else "an error value"
+            message = f"Cell {_name(cell)} holds {kind}; put a value there."
+            table.errors.append(cell_error(number, header, message, "formula", value=str(cell.value)))
+        if position < len(table.headers):
+            texts.append(unquote_cell(text_of(cell.value)))
+    texts += [""] * (len(table.headers) - len(texts))
+    table.lines.append(Line(number=number, cells=texts))
+
+
+def _name(cell: Any) -> str:
+    return str(cell.coordinate)
+
+
+def _letters(cell: Any) -> str:
+    return str(cell.column_letter)
