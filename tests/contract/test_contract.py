@@ -11,10 +11,12 @@ from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from tests.contract.bodies import ANSWERS, BODIES, OPTIONAL, QUERIES
 from tests.contract.table import ROOT, TABLE, Row
 from tests.contract.world import World
+from webnet_core.access.models import RefreshFamily
 
 DUE = [row for row in TABLE if row.due]
 BELOW = {"viewer": "public", "operator": "viewer", "admin": "operator"}
@@ -28,17 +30,10 @@ OTHER_IDS = {
     "POST /jobs/{job_id}/cancel": {"job_id": lambda world: world.queued.pk},
     "DELETE /devices/{device_id}": {"device_id": lambda world: world.lone_device().pk},
 }
+# They send a stored secret to an address that the caller names, so the password must have been entered of late.
+PROVEN = {"POST /devices"}
 # Being built; each goes from here with its route.
-COMING = {
-    "GET /customers/{customer_id}/ranges",
-    "POST /customers/{customer_id}/ranges",
-    "DELETE /customers/{customer_id}/ranges/{range_id}",
-    "POST /devices/import",
-    "POST /devices",
-    "GET /devices",
-    "GET /devices/{device_id}",
-    "PUT /devices/{device_id}",
-}
+COMING = {"POST /devices/import"}
 CSV = "hostname,mgmt_ip,platform\nimported1,192.0.2.99,cisco_ios\n"
 
 
@@ -75,6 +70,8 @@ def query_of(world: World, name: str) -> Any:
 
 
 def send(world: World, row: Row, who: str, *, slash: bool = True, body: Any = None, query: Any = None) -> Any:
+    if str(row) in PROVEN:
+        RefreshFamily.objects.update(reauthenticated_at=timezone.now())
     client = world.client("metrics" if row.path == "/metrics" else who)
     path = address(world, row, slash=slash)
     if row.path == "/devices/import":

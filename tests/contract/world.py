@@ -13,7 +13,7 @@ from tests.contract.settings import METRICS_TOKEN
 from webnet_config.models import Snapshot
 from webnet_core.access import tokens
 from webnet_core.access.models import ApiKey, Customer
-from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.models import Device, IPRange, Site
 from webnet_core.jobs.models import HostResult, Job, JobEvent
 from webnet_core.secrets.models import Credential
 from webnet_core.testing.factories import make_customer, make_devices, make_user
@@ -74,6 +74,7 @@ def make_world() -> World:
     Job.objects.filter(pk=job.pk).update(targets={"device_ids": [device.pk]}, total=1, failed=1, risk="read")
     HostResult.objects.filter(job=job).update(status="failed", device=device, error_category="timeout")
     queued = Job.objects.create(customer=customer, type="get_facts", user=users["operator"], open_shards=0)
+    IPRange.objects.filter(pk=rows.row(IPRange).pk).update(cidr="192.0.2.0/24")
     spare = Credential.objects.create(customer=customer, name="unused", username="netops")
     keys = {
         who: ApiKey.objects.create(
@@ -96,6 +97,7 @@ def make_world() -> World:
         "credential_id": rows.row(Credential).pk,
         "device_id": device.pk,
         "job_id": job.pk,
+        "range_id": rows.row(IPRange).pk,
         "snapshot_id": rows.row(Snapshot).pk,
     }
     assert JobEvent.objects.filter(job=job).exists()

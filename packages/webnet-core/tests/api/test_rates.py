@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery staple"
 RUN = {"task": "talker.ask", "targets": {"all": True}, "params": {"commands": ["show version"]}}
 # Every route whose name says that it starts work, reads a file in or writes one out.
 COSTLY = {"plan", "execute", "retry", "export", "import", "schema", "run"}
-CHEAP = {"api-imports-list", "api-imports-detail"}
+CHEAP = {"api-data-schema", "api-imports-list", "api-imports-detail"}
 
 
 def rated(settings, **rates):
