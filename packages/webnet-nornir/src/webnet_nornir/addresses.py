@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from webnet_core.inventory.ranges import Network, is_outside, listed
 from webnet_nornir.exceptions import AddressRefused
 
 
-def require_allowed(address: str, networks: Iterable[str]) -> None:
-    """Refuse addresses that are no device's: loopback, link-local, multicast, unspecified.
+def require_allowed(address: str, networks: Iterable[str], ranges: Sequence[Network] = ()) -> None:
+    """Refuse addresses that are no device's, loopback, link-local, multicast or unspecified, or not in its place.
 
     A name is judged by what it resolves to where it is dialled, see `refused_reason`; here only literal addresses are.
 
     Args:
         address: IP address or host name.
         networks: Networks that are allowed all the same.
+        ranges: The customer's IP ranges, in one of which it must lie; none where it may be anywhere.
 
     Raises:
-        AddressRefused: The address is of such a kind and in none of `networks`.
+        AddressRefused: The address is of such a kind and in none of `networks`, or in none of `ranges`.
     """
+    if is_outside(address, ranges):
+        raise AddressRefused(
+            f"webnet does not connect to {address}: it lies in none of the customer's IP ranges ({listed(ranges)}). "
+            "Correct the device's address, or add its network to the ranges."
+        )
     reason = refused_reason(address, networks)
     if reason:
         raise AddressRefused(

@@ -57,7 +57,7 @@ class Gate:
         if not device.enabled:
             raise HostError("The device is disabled.")
         _load_digest_key()
-        require_allowed(context.device.address, context.allowed_networks)
+        require_allowed(context.device.address, context.allowed_networks, context.ranges)
         context.choices = choose_all(context.device, context.platform, self._spec.needs, self._config.options)
         context.begin(seconds=self._config.deadline(self._spec), risk=self._spec.risk)
         context.logins = self._logins(device)

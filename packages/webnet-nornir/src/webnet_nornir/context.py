@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nornir.core.inventory import Host
 
+from webnet_core.inventory.ranges import Network
 from webnet_core.plugins.items import Attempt, Phase, Platform, Risk
 from webnet_nornir.drivers.base import Driver, Target, Timeouts
 from webnet_nornir.exceptions import CheckpointMissing, HostError, LeaseLost, NoCredential
@@ -47,6 +48,8 @@ class DeviceFacts:
     driver: str = ""
     site: str = ""
     role: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    groups: Sequence[str] = ()
     credential_id: int | None = None
     credential_version: int = 0
     connection_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class HostContext:
     repinning_required: bool = False
     known_hosts: Sequence[tuple[str, str]] = ()
     allowed_networks: Sequence[str] = ()
+    ranges: Sequence[Network] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
     output_limit: int = 50 * 1024 * 1024
     logins: Sequence[Login] = field(default=(), repr=False)

@@ -30,7 +30,7 @@ def dial_device(context: HostContext) -> socket.socket:
         context.device.address, context.device.port, timeout=min(context.timeouts.connect, context.remaining)
     )
     try:
-        require_allowed(peer_address(connection), context.allowed_networks)
+        require_allowed(peer_address(connection), context.allowed_networks, context.ranges)
     except AddressRefused:
         connection.close()
         raise

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.dispatch import Signal
 from nornir.core.inventory import Defaults, Group, Groups, Host, Hosts, Inventory, ParentGroups
 
 from webnet_core.conf import settings
+from webnet_core.inventory.groups import groups_of
 from webnet_core.inventory.hostkeys import pinned
 from webnet_core.inventory.models import Device
+from webnet_core.inventory.ranges import networks_by_customer
+from webnet_core.inventory.tags import tags_of, told
 from webnet_core.plugins.items import Platform
 from webnet_core.plugins.registry import registry
 from webnet_nornir.conf import NornirConfig
@@ -24,8 +28,10 @@ inventory_changed = Signal()
 class DjangoInventory:
     """Nornir's inventory out of webnet's devices; registered in Nornir as ``WebnetInventory``.
 
-    A host's name is the device's primary key as text; groups are its platform, site and role. Secrets are not in it: a
-    host gets them when it is admitted, and only for as long as it runs.
+    A host's name is the device's primary key as text. Its groups are ``platform:cisco_ios``, ``site:London``,
+    ``role:core``, ``tag:env=lab`` and ``group:backbone``; its data is the device's, and in it, whatever the device has
+    there, ``site``, ``role``, ``tags`` and ``groups``. Secrets are not in it: a host gets them when it is admitted, and
+    only for as long as it runs.
 
     Args:
         device_ids: Which devices; None for all enabled ones.
@@ -45,11 +51,15 @@ class DjangoInventory:
         self._config = config or NornirConfig()
 
     def load(self) -> Inventory:
-        """Return the inventory: one query for devices where they are not loaded yet, one for their host keys."""
+        """Return the inventory.
+
+        One query for devices where they are not loaded yet, five for what belongs to them, and one for every hundred
+        dynamic groups, however many devices there are.
+        """
         devices = self._devices if self._devices is not None else self._read()
-        keys = pinned([device.pk for device in devices])
+        around = _Around(devices)
         groups = Groups()
-        hosts = Hosts({str(device.pk): self._host(device, keys.get(device.pk, ()), groups) for device in devices})
+        hosts = Hosts({str(device.pk): self._host(device, around, groups) for device in devices})
         return Inventory(hosts=hosts, groups=groups, defaults=Defaults())
 
     def _read(self) -> Sequence[Device]:
@@ -58,12 +68,17 @@ class DjangoInventory:
             return list(rows.filter(enabled=True))
         return list(rows.filter(pk__in=self._device_ids))
 
-    def _host(self, device: Device, keys: Sequence[tuple[str, str]], groups: Groups) -> Host:
+    def _host(self, device: Device, around: _Around, groups: Groups) -> Host:
         platforms: Mapping[str, Platform] = registry("platforms")
-        facts = device_facts(device, self._config)
+        facts = replace(
+            device_facts(device, self._config),
+            tags=around.tags.get(device.pk, {}),
+            groups=tuple(around.groups.get(device.pk, ())),
+        )
         data: dict[str, Any] = dict(device.data) if isinstance(device.data, dict) else {}
+        data |= {"site": facts.site, "role": facts.role, "tags": dict(facts.tags), "groups": list(facts.groups)}
         if device.platform in platforms:
-            data[KEY] = self._context(facts, platforms[device.platform], keys)
+            data[KEY] = self._context(facts, platforms[device.platform], around)
             data[KEY].repinning_required = device.repinning_required
         return Host(
             name=str(device.pk),
@@ -74,18 +89,30 @@ class DjangoInventory:
             data=data,
         )
 
-    def _context(self, facts: DeviceFacts, platform: Platform, keys: Sequence[tuple[str, str]]) -> HostContext:
+    def _context(self, facts: DeviceFacts, platform: Platform, around: _Around) -> HostContext:
         drivers: Mapping[str, Driver] = registry("drivers")
         return HostContext(
             device=facts,
             platform=platform,
             drivers=drivers,
-            known_hosts=tuple(keys),
+            known_hosts=tuple(around.keys.get(facts.id, ())),
             trust_first_use=settings.CORE.HOST_KEYS == "tofu",
             allowed_networks=settings.CORE.DEVICE_NETWORKS,
+            ranges=around.ranges.get(facts.customer_id, ()),
             timeouts=self._config.timeouts,
             output_limit=settings.CORE.OUTPUT_LIMIT_BYTES,
         )
+
+
+class _Around:
+    """What stands in other tables than the devices themselves."""
+
+    def __init__(self, devices: Sequence[Device]) -> None:
+        ids = [device.pk for device in devices]
+        self.keys = pinned(ids)
+        self.tags = tags_of(ids)
+        self.groups = groups_of(devices)
+        self.ranges = networks_by_customer({device.customer_id for device in devices})
 
 
 def device_facts(device: Device, config: NornirConfig) -> DeviceFacts:
@@ -109,9 +136,8 @@ def device_facts(device: Device, config: NornirConfig) -> DeviceFacts:
 
 
 def _groups(facts: DeviceFacts, groups: Groups) -> list[Group]:
-    names = [
-        f"{kind}:{value}"
-        for kind, value in (("platform", facts.platform), ("site", facts.site), ("role", facts.role))
-        if value
-    ]
+    kinds = [("platform", facts.platform), ("site", facts.site), ("role", facts.role)]
+    kinds += [("tag", tag) for tag in told(facts.tags)]
+    kinds += [("group", name) for name in facts.groups]
+    names = [f"{kind}:{value}" for kind, value in kinds if value]
     return [groups.setdefault(name, Group(name=name)) for name in names]

@@ -8,6 +8,7 @@ from typing import Any
 from webnet_core.conf import settings
 from webnet_core.inventory.logins import credentials_to_try
 from webnet_core.inventory.models import Device
+from webnet_core.inventory.ranges import Network, is_outside, listed, networks_by_customer
 from webnet_core.plugins.items import PlanRow, TaskSpec
 from webnet_nornir.addresses import refused_reason
 from webnet_nornir.choosing import choose_all, platform_of
@@ -29,13 +30,14 @@ def plan_targets(task: TaskSpec[Any], devices: Sequence[Device], options: Mappin
     bare = [device for device in devices if device.credential_id is None]
     elsewhere = credentials_to_try(bare) if bare else {}
     locked = {device.pk for device in bare if not elsewhere[device.pk]}
-    return {device.pk: _row(task, device, options, config, locked) for device in devices}
+    ranges = networks_by_customer({device.customer_id for device in devices})
+    left_out = {device.pk: _excluded(device, locked, ranges.get(device.customer_id, ())) for device in devices}
+    return {device.pk: _row(task, device, options, config, left_out[device.pk]) for device in devices}
 
 
 def _row(
-    task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config: NornirConfig, locked: Collection[int]
+    task: TaskSpec[Any], device: Device, options: Mapping[str, Any], config: NornirConfig, excluded: str
 ) -> PlanRow:
-    excluded = _excluded(device, locked)
     if excluded:
         return PlanRow(device_id=device.pk, driver=None, reason="", excluded=excluded)
     try:
@@ -61,13 +63,17 @@ def reason(choices: Mapping[str, DriverChoice]) -> str:
     return "; ".join(f"{operation}: {choice.driver}, {choice.reason}" for operation, choice in choices.items())
 
 
-def _excluded(device: Device, locked: Collection[int]) -> str:
+def _excluded(device: Device, locked: Collection[int], ranges: Sequence[Network]) -> str:
     if not device.enabled:
         return "The device is disabled."
     if device.pk in locked:
         return "The device has no credential; choose one on its page."
     refused = refused_reason(device.mgmt_ip, settings.CORE.DEVICE_NETWORKS)
-    return f"Its address {device.mgmt_ip} is {refused}, which webnet does not connect to." if refused else ""
+    if refused:
+        return f"Its address {device.mgmt_ip} is {refused}, which webnet does not connect to."
+    if is_outside(device.mgmt_ip, ranges):
+        return f"Its address {device.mgmt_ip} lies in none of the customer's IP ranges ({listed(ranges)})."
+    return ""
 
 
 def _warnings(device: Device) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from nornir import InitNornir
 from nornir.core.filter import F
 
-from webnet_core.inventory.models import HostKey, Site
+from webnet_core.inventory.models import DeviceGroup, HostKey, Site, Tag
 from webnet_nornir.context import context_of
 from webnet_nornir.drivers.napalm.tasks import (
     napalm_config_merge,
@@ -27,7 +27,8 @@ def test_loading_costs_the_same_queries_for_one_device_and_for_many(
     sim = sim_device()
     site = Site.objects.create(customer=customer, name="Lyon")
     first = device_row(sim, site=site)
-    with django_assert_num_queries(2):
+    DeviceGroup.objects.create(customer=customer, name="everything", filter={"all": True})
+    with django_assert_num_queries(7):
         DjangoInventory([first.pk]).load()
     others = [
         type(first).objects.create(
@@ -41,7 +42,7 @@ def test_loading_costs_the_same_queries_for_one_device_and_for_many(
         for number in range(20)
     ]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(7):
         inventory = DjangoInventory().load()
 
     assert len(inventory.hosts) == len(others) + 1
@@ -54,6 +55,30 @@ def test_hosts_are_named_by_device_id_and_grouped(sim_device, device_row, custom
 
     assert [group.name for group in host.groups] == ["platform:cisco_ios", "site:Lyon", "role:core"]
     assert (host.hostname, host.port) == (row.mgmt_ip, row.port)
+
+
+def test_tags_and_groups_are_in_the_data_and_among_nornirs_groups(sim_device, device_row, customer):
+    site = Site.objects.create(customer=customer, name="Lyon")
+    row = device_row(sim_device(), role="core", site=site, data={"rack": "A1", "role": "somebody's word"})
+    row.tags.add(Tag.objects.create(customer=customer, name="env", value="lab"))
+    DeviceGroup.objects.create(customer=customer, name="backbone").members.add(row)
+    DeviceGroup.objects.create(customer=customer, name="labs", filter={"tag": "env=lab"})
+    DeviceGroup.objects.create(customer=customer, name="elsewhere", filter={"site": "Paris"})
+    other = device_row(sim_device())
+
+    inventory = DjangoInventory([row.pk, other.pk]).load()
+
+    host = inventory.hosts[str(row.pk)]
+    assert {name: host.data[name] for name in ("rack", "site", "role", "tags", "groups")} == {
+        "rack": "A1",
+        "site": "Lyon",
+        "role": "core",
+        "tags": {"env": "lab"},
+        "groups": ["backbone", "labs"],
+    }
+    assert [group.name for group in host.groups][3:] == ["tag:env=lab", "group:backbone", "group:labs"]
+    assert [group.name for group in inventory.hosts[str(other.pk)].groups] == ["platform:cisco_ios"]
+    assert context_of(host).device.tags == {"env": "lab"}
 
 
 def test_no_secret_is_in_the_inventory(sim_device, device_row):

@@ -8,10 +8,13 @@ import threading
 import pytest
 from django.test import override_settings
 
+from webnet_core.access.models import Customer
 from webnet_core.inventory.hostkeys import pinned
-from webnet_core.inventory.models import HostKey
+from webnet_core.inventory.models import HostKey, IPRange
 from webnet_core.plugins.items import ErrorCategory, HostStatus
+from webnet_core.plugins.registry import registry
 from webnet_nornir.manager import NornirManager
+from webnet_nornir.planning import plan_targets
 from webnet_sim.faults import Drops
 from webnet_sim.ssh.hostkeys import host_keys
 
@@ -253,6 +256,22 @@ def test_a_name_is_judged_by_the_address_it_leads_to(sim_device, device_row, set
 
     assert "DEVICE_NETWORKS" in outcome.message
     assert sim.transcript.auth_attempts() == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
+def test_a_device_outside_its_customers_ranges_is_not_logged_in_to(sim_device, device_row, customer, address):
+    sim = sim_device()
+    row = device_row(sim, mgmt_ip=address)
+    IPRange.objects.create(customer=customer, cidr="192.0.2.0/24")
+    IPRange.objects.create(customer=Customer.objects.create(name="Other"), cidr="127.0.0.0/8")
+
+    outcome = run(row)
+
+    assert outcome.status is HostStatus.UNREACHABLE
+    assert "192.0.2.0/24" in outcome.message
+    assert sim.transcript.auth_attempts() == []
+    excluded = plan_targets(registry("tasks")["get_facts"], [row], {})[row.pk].excluded
+    assert ("192.0.2.0/24" in excluded) is (address != "localhost"), "where a name leads is not known before"
 
 
 def test_a_device_without_a_credential_is_not_contacted(sim_device, device_row):
