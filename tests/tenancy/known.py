@@ -49,12 +49,22 @@ REFUSED_BODIES = {
 # Fields that a body needs though the description leaves them free, or though it changes something.
 NEEDED = {
     "tasks_execute": ("targets",),
+    "api_v1_schedules_create": ("cron",),
+    "schedules_preview": ("cron",),
     "devices_credentials_set": ("credentials",),
     "sites_credentials_set": ("credentials",),
 }
 
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
-WITHOUT_EFFECT: dict[str, str] = {}
+WITHOUT_EFFECT: dict[str, str] = {
+    "api_v1_schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
+    "api_v1_schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
+    "api_v1_schedules_partial_update.targets.selection": "a schedule takes no selection, whoever's it is",
+    "api_v1_schedules_create.interval": "seconds",
+    "api_v1_schedules_update.interval": "seconds",
+    "api_v1_schedules_partial_update.interval": "seconds",
+    "schedules_preview.interval": "seconds",
+}
 
 # Values of required fields that a description cannot say.
 VALUES = {
@@ -65,6 +75,7 @@ VALUES = {
     "username": "fresh",
     "password": "correct-horse-battery-1",
     "task": "get_facts",
+    "cron": "30 2 * * *",
     "scopes": ["view"],
     "key_type": "ssh-ed25519",
     "key": "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",

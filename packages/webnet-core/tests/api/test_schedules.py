@@ -46,6 +46,8 @@ def test_a_schedule_says_what_it_runs_when_with_whose_rights_and_how_many_device
         ({"targets": {}}, "targets", "value_error"),
         ({"targets": {"device_ids": [999_999]}}, "targets.device_ids", "unknown_device"),
         ({"targets": {"selection": "99999999-9999-4999-8999-999999999999"}}, "targets.selection", "selection"),
+        ({"targets": {"site": "Londn"}}, "targets.site", "unknown_site"),
+        ({"targets": {"site": 2**63 - 1}}, "targets.site", "unknown_site"),
         ({"targets": {"colour": "red"}}, "targets.colour", "extra_forbidden"),
         ({"options": {"workers": 0}}, "options.workers", "greater_than_equal"),
         ({"cron": "30 2 * *"}, "cron", "cron"),
@@ -145,7 +147,7 @@ def test_filters_narrow_the_list(world, query, found):
 
 
 def test_a_preview_shows_the_next_times_on_the_clock_and_stores_nothing(world):
-    client = world.client("viewer")
+    client = world.client("operator")
     shown = client.post(f"{URL}preview/", {"cron": "30 2 * * *", "time_zone": "Australia/Lord_Howe"}).json()
     assert shown["description"] == "At 02:30 every day, Australia/Lord_Howe time"
     assert [run["local"][11:16] for run in shown["runs"]] == ["02:30"] * 5

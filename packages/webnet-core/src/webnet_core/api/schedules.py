@@ -134,7 +134,7 @@ class ScheduleResumeView(WebnetAPIView):
 class SchedulePreviewView(WebnetAPIView):
     """When a schedule would run."""
 
-    actions: ClassVar[dict[str, str]] = {"post": "view"}
+    actions: ClassVar[dict[str, str]] = {"post": "schedules.edit"}
 
     @answers(200, PreviewAnswer, body=PreviewBody, operation_id="schedules_preview")
     def post(self, request: Request) -> Response:

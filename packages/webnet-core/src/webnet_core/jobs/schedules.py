@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 
 from webnet_core.access.permissions import require
 from webnet_core.access.scope import ScopedQuerySet
@@ -20,6 +21,8 @@ from webnet_core.access.validation import refuse_unknown, save_valid
 from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, InvalidInput
+from webnet_core.inventory.criteria import as_id, possible_ids
+from webnet_core.inventory.models import DeviceGroup, Site
 from webnet_core.inventory.targets import parse, resolve
 from webnet_core.jobs.catalogue import get_task, permission_of
 from webnet_core.jobs.models import Schedule
@@ -257,12 +260,22 @@ def _checked_targets(user: Any, schedule: Schedule, action: str) -> dict[str, An
     if wanted.selection is not None:
         message = "A selection is kept for a day: name the devices by their ids, or by a filter."
         raise InvalidInput.at("targets.selection", message, "selection")
+    for name, model in (("site", Site), ("group", DeviceGroup)):
+        value = getattr(wanted, name)
+        if value is not None and not _has(model, schedule.customer_id, value):
+            raise InvalidInput.at(f"targets.{name}", f"There is no {name} {value}.", f"unknown_{name}")
     try:
         resolve(user, schedule.targets, customer_id=schedule.customer_id, action=action)
     except InvalidInput as error:
         if not {item.code for item in error.errors} <= _UNMATCHED:
             raise
     return wanted.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def _has(model: type[Site | DeviceGroup], customer_id: int, named: str | int) -> bool:
+    number = named if isinstance(named, int) else as_id(named)
+    by_id = Q(pk__in=possible_ids([] if number is None else [number]))
+    return model.objects.filter(by_id | Q(name=str(named)), customer_id=customer_id).exists()
 
 
 def _refuse_masked(params: Any) -> None:
