@@ -16,7 +16,8 @@ from tests.tenancy.world import CANARY, World, dump
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TOKEN = re.compile(
-    r'(csrfmiddlewaretoken"? value="|X-CSRFToken&quot;: ?&quot;|"X-CSRFToken": ?"|nonce[-=]"?|"key(?:_prefix)?": ?")'
+    r'(csrfmiddlewaretoken"? value="|X-CSRFToken&quot;: ?&quot;|"X-CSRFToken": ?"|nonce[-=]"?'
+    r'|"(?:key|key_prefix|secret)": ?")'
     r"[\w+/=-]+"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:\d\d)?")

@@ -35,6 +35,12 @@ WITHOUT_A_ROW: dict[str, str] = {
     "/api/v1/users/{pk}/deactivate/": "a global admin's alone",
 }
 
+# Routes where a role may act on some rows only, so that the one made up here may be refused.
+OF_SOME_ROWS = {
+    "/api/v1/notification-rules/{pk}/": "one's own; a customer's are its admins': webnet-core's test_notifications",
+    "/api/v1/notification-rules/": "everybody makes their own: webnet-core's test_notifications",
+}
+
 # Operations whose body, made up from the description, cannot be accepted.
 REFUSED_BODIES = {
     "devices_credentials_set": "sends a secret elsewhere, so it wants the password again",
@@ -51,6 +57,7 @@ NEEDED = {
     "tasks_execute": ("targets",),
     "api_v1_schedules_create": ("cron",),
     "schedules_preview": ("cron",),
+    "api_v1_notification_rules_create": ("target",),
     "devices_credentials_set": ("credentials",),
     "sites_credentials_set": ("credentials",),
 }
@@ -77,6 +84,9 @@ VALUES = {
     "task": "get_facts",
     "cron": "30 2 * * *",
     "scopes": ["view"],
+    "url": "https://127.0.0.1/hook",
+    "events": ["job.finished"],
+    "target": "fresh@example.org",
     "key_type": "ssh-ed25519",
     "key": "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
 }

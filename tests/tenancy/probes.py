@@ -10,7 +10,7 @@ from tests.tenancy.answers import Reply, ask
 from tests.tenancy.bodies import body_for
 from tests.tenancy.known import ROLELESS, WITHOUT_A_ROW, WORDS
 from tests.tenancy.routes import SAFE, Route
-from tests.tenancy.world import BOSS, MISSING_ID, OF_OURS, OUTSIDE, World
+from tests.tenancy.world import BOSS, MISSING_ID, MISSING_UUID, OF_OURS, OUTSIDE, World
 from webnet_core.access.roles import ACTIONS
 from webnet_core.api.views import PUBLIC, SIGNED_IN, WebnetAPIView
 from webnet_core.testing.tenancy import CustomerRows
@@ -42,11 +42,11 @@ def try_route(world: World, route: Route) -> list[str]:
     for method in route.methods or ["get", "post"]:
         for values in addresses(world, route, method, world.theirs):
             wrong += _about_theirs(world, route, method, values)
-        if route.numbers and not addresses(world, route, method, world.theirs) and route.template not in WITHOUT_A_ROW:
+        if route.ids and not addresses(world, route, method, world.theirs) and route.template not in WITHOUT_A_ROW:
             wrong.append(f"{method} {route}: no row made up here leads to it; name it in known.WITHOUT_A_ROW")
         if route.api:
             wrong += _by_header(world, route, method)
-    if route.ours and route.numbers:
+    if route.ours and route.ids:
         wrong += _every_id(world, route, route.methods[0])
     return wrong
 
@@ -65,39 +65,49 @@ def addresses(world: World, route: Route, method: str, rows: CustomerRows) -> li
 
 
 def _look_for(world: World, route: Route, method: str, rows: CustomerRows) -> Iterator[Values]:
-    words = [name for name in route.parameters if name not in route.numbers]
+    words = [name for name in route.parameters if name not in route.ids]
     unknown = [name for name in words if name not in WORDS]
     assert not unknown, f"{route}: say in known.WORDS which values {unknown} have"
     for chosen in product(*(WORDS[name] for name in words)):
         spoken = dict(zip(words, chosen, strict=True))
-        absent = send(world, route, method, BOSS, {**spoken, **dict.fromkeys(route.numbers, MISSING_ID)})
+        absent = send(world, route, method, BOSS, {**spoken, **missing_in(route)})
         for ids in product(*_likely(world, route, rows)):
-            values = {**spoken, **dict(zip(route.numbers, ids, strict=True))}
+            values = {**spoken, **dict(zip(route.ids, ids, strict=True))}
             reply = send(world, route, method, BOSS, values)
             if reply.status != 404 and (not ids or reply.likeness(*ids) != absent.likeness(MISSING_ID)):
                 yield values
                 break
 
 
-def _likely(world: World, route: Route, rows: CustomerRows) -> list[list[int]]:
-    """The ids to try for each number: for one that stands alike in a shorter address, what was found for that."""
+def _likely(world: World, route: Route, rows: CustomerRows) -> list[list[Any]]:
+    """The ids to try for each: for one that stands alike in a shorter address, what was found for that."""
     tried = []
-    for name in route.numbers:
+    for name in route.ids:
         above = route.template.partition(f"{{{name}}}")[0] + f"{{{name}}}/"
         known = [values[name] for (template, _, mark), all_values in _found.items() for values in all_values
                  if template == above and mark == rows.mark and name in values]  # fmt: skip
-        tried.append(known[:1] or world.numbers(rows))
+        tried.append(known[:1] or own_ids(world, route, name, rows))
     return tried
+
+
+def missing_in(route: Route) -> Values:
+    """Ids that no row has, for each parameter that is one."""
+    return {name: MISSING_UUID if name in route.uuids else MISSING_ID for name in route.ids}
+
+
+def own_ids(world: World, route: Route, name: str, rows: CustomerRows) -> list[Any]:
+    """The ids of a customer's rows that a parameter may be: its UUIDs or its numbers."""
+    return list(world.uuids(rows) if name in route.uuids else world.numbers(rows))
 
 
 def _about_theirs(world: World, route: Route, method: str, values: Values) -> Iterator[str]:
     """Everybody of ours, and strangers, ask for a row of theirs: the answer is that of a row that is not there."""
-    ids = [values[name] for name in route.numbers]
+    ids = [values[name] for name in route.ids]
     for who in (*OF_OURS, *OUTSIDE):
         reply = send(world, route, method, who, values)
         yield from faults(reply, f"{method} {route.path(**values)} as {who}")
         if ids:
-            absent = send(world, route, method, who, {**values, **dict.fromkeys(route.numbers, MISSING_ID)})
+            absent = send(world, route, method, who, {**values, **missing_in(route)})
             yield from differences(reply, absent, ids, f"{method} {route.path(**values)} as {who}")
 
 
@@ -106,9 +116,9 @@ def _every_id(world: World, route: Route, method: str) -> Iterator[str]:
     own = next(iter(addresses(world, route, method, world.ours)), None)
     if own is None:
         return
-    for name in route.numbers:
-        absent = send(world, route, method, "admin", {**own, name: MISSING_ID})
-        for pk in world.numbers(world.theirs):
+    for name in route.ids:
+        absent = send(world, route, method, "admin", {**own, name: missing_in(route)[name]})
+        for pk in own_ids(world, route, name, world.theirs):
             reply = send(world, route, method, "admin", {**own, name: pk})
             where = f"{method} {route.path(**{**own, name: pk})} as admin"
             yield from faults(reply, where)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import UUIDConverter
 from django.urls.resolvers import RoutePattern
 from django.utils.regex_helper import normalize
 
@@ -46,9 +47,16 @@ class Route:
         return [method for method in METHODS if method in allowed and hasattr(self.view, method)]
 
     @property
-    def numbers(self) -> list[str]:
-        """The parameters that are ids."""
-        return [name for name, converter in self.parameters.items() if takes_numbers(converter)]
+    def ids(self) -> list[str]:
+        """The parameters that are ids: numbers or UUIDs."""
+        return [
+            name for name, converter in self.parameters.items() if takes_numbers(converter) or takes_uuids(converter)
+        ]
+
+    @property
+    def uuids(self) -> list[str]:
+        """Those that are UUIDs and cannot be numbers."""
+        return [name for name in self.ids if not takes_numbers(self.parameters[name])]
 
     def action(self, method: str) -> str:
         """The key of the view's `actions` for a method."""
@@ -66,6 +74,11 @@ def takes_numbers(converter: Any) -> bool:
     """Tell whether a path converter takes ids and no words."""
     pattern = getattr(converter, "regex", r".*")
     return bool(re.fullmatch(pattern, "700001")) and not re.fullmatch(pattern, "word")
+
+
+def takes_uuids(converter: Any) -> bool:
+    """Tell whether a path converter takes UUIDs and no words."""
+    return isinstance(converter, UUIDConverter)
 
 
 def all_routes(urlconf: str | None = None) -> list[Route]:

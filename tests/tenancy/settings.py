@@ -19,6 +19,11 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 WEBNET = {
     **WEBNET,
-    "CORE": {**WEBNET["CORE"], "DISPATCHER": "embedded", "PLUGINS_ENABLED": []},
+    "CORE": {
+        **WEBNET["CORE"],
+        "DISPATCHER": "embedded",
+        "PLUGINS_ENABLED": [],
+        "WEBHOOK_NETWORKS": ["127.0.0.0/8"],
+    },
     "UI": {**WEBNET["UI"], "STYLEGUIDE": True},
 }

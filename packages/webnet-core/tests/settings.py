@@ -78,5 +78,7 @@ WEBNET = {
         "HOST_KEYS": "tofu",
         "LOGIN_WINDOW_SECONDS": 3600,  # that no test depends on how fast it runs
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
+        "WEBHOOK_NETWORKS": ["127.0.0.0/8"],
+        "WEBHOOK_HTTP": True,
     },
 }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from webnet_config.captures import Capture, CaptureOutcome
 from webnet_config.conf import config_settings
+from webnet_config.events import tell
 from webnet_config.models import Snapshot
 from webnet_config.significance import count_changes, significant_text
 from webnet_core.blobs import store
@@ -32,6 +33,7 @@ def store_batch(batch: CollectBatch) -> None:
     same = {device_id for device_id, capture in found.items() if _unchanged(latest.get(device_id), capture, batch)}
     Snapshot.objects.filter(pk__in=[latest[device_id].pk for device_id in same]).update(last_seen=now)
     fresh = _store_new(batch, {key: value for key, value in found.items() if key not in same}, latest, now)
+    tell(fresh.values(), latest)
     for item in batch.items:
         if item.device_id in same:
             batch.replace(item.device_id, _unchanged_outcome(item.outcome, latest[item.device_id]))

@@ -7,7 +7,9 @@ from typing import Any
 
 from webnet_config import timeline
 from webnet_config.conf import ConfigSettings
+from webnet_config.events import EVENT_TYPES
 from webnet_config.tasks import TASKS
+from webnet_core.events.types import EventType
 from webnet_core.plugins.items import Settings, Tab, TaskSpec, UIItem
 from webnet_core.plugins.markers import hookimpl
 
@@ -22,6 +24,12 @@ def webnet_register_settings() -> Iterable[Settings]:
 def webnet_register_tasks() -> Iterable[TaskSpec[Any]]:
     """Backing up."""
     return TASKS
+
+
+@hookimpl
+def webnet_register_event_types() -> Iterable[EventType]:
+    """Contents that are new."""
+    return EVENT_TYPES
 
 
 @hookimpl

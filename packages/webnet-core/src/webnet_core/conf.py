@@ -87,6 +87,16 @@ class CoreSettings(_Section):
     DEVICE_NETWORKS: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
         (), description="Networks where devices are allowed though loopback, link-local or multicast."
     )
+    WEBHOOK_NETWORKS: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        (), description="Networks where webhooks may go though loopback, link-local, private or otherwise not public."
+    )
+    WEBHOOK_HTTP: bool = Field(default=False, description="Whether webhooks may go over plain HTTP.")
+    WEBHOOK_CA_FILE: str | None = Field(None, description="Certificates that webhooks trust instead of the system's.")
+    WEBHOOK_SECONDS: Seconds = Field(5, description="How long one try of a delivery may take in all.")
+    WEBHOOK_FAILURES: Count = Field(20, description="Failures in a row after which a webhook is switched off.")
+    WEBHOOK_ROTATION_SECONDS: Seconds = Field(86400, description="How long a webhook's old secret signs as well.")
+    DELIVERY_TRIES: Count = Field(8, description="Tries, further and further apart, before a delivery is given up.")
+    DELIVERY_DAYS: Count = Field(30, description="How long deliveries are kept after they were made.")
     OUTPUT_LIMIT_BYTES: Count = Field(50 * 1024 * 1024, description="Largest output kept of one device.")
     IMPORT_LIMIT_BYTES: Count = Field(5 * 1024 * 1024, description="Largest file that an import of devices takes.")
     IMPORT_LIMIT_ROWS: Count = Field(10_000, description="Most devices that one import takes.")

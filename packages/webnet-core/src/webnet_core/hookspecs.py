@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from webnet_core.events.types import Channel, EventType
 from webnet_core.platforms import extend
 from webnet_core.plugins.items import (
     Draft,
@@ -193,6 +194,47 @@ def webnet_register_secret_backends() -> Iterable[SecretBackend]:  # type: ignor
     """
 
 
+@registers(EventType, key="key")
+def webnet_register_event_types() -> Iterable[EventType]:  # type: ignore[empty-body]
+    """Add kinds of event that people and programs may ask to be told of.
+
+    When: once, at start. Only events of a registered class reach webhooks and notification rules; `webnet_event` hears
+    of all. Emit them with `webnet_core.plugin.emit`, inside the transaction in which the thing happens.
+
+    Returns:
+        `EventType` items with keys ``<plugin>.<name>``. An event whose `describe` or `payload` raises is logged and
+        told to nobody; what emitted it goes on.
+
+    Example::
+
+        @hookimpl
+        def webnet_register_event_types():
+            return [EventType(key="acme.rack_full", label="Rack full", type=RackFull)]
+
+    .. versionadded:: 0.1
+    """
+
+
+@registers(Channel, key="key")
+def webnet_register_channels() -> Iterable[Channel]:  # type: ignore[empty-body]
+    """Add ways to tell people or programs.
+
+    When: once, at start. A channel's `send` is called in a thread of its own, outside every job and transaction; what
+    it raises is a failed try, which is repeated later and later. At most two messages of a channel are sent at a time.
+
+    Returns:
+        `Channel` items with keys ``<plugin>.<name>``.
+
+    Example::
+
+        @hookimpl
+        def webnet_register_channels():
+            return [Channel(key="acme.pager", label="Pager", send=page, check=pager_number, hint="Ten digits.")]
+
+    .. versionadded:: 0.1
+    """
+
+
 @decides
 def webnet_execute_shard(run: ShardRun) -> bool | None:
     """Run a task of scope ``host`` on the devices of one shard.
@@ -274,13 +316,13 @@ def webnet_check_submission(draft: Draft, user: Any) -> Iterable[Veto] | Veto | 
 
 @notifies
 def webnet_event(event: Any) -> None:
-    """Hear what happened: a `JobOutcome` when a job has ended, a `ScheduleNotice` when a schedule made no ordinary one.
+    """Hear what happened: a `JobOutcome` when a job has ended, a `HostUnreachable` when a device is lost, and so on.
 
     When: after the transaction has been committed, in the process where it happened. Be quick, or hand over to a thread
     of your own. An exception is logged and counted, and reaches nobody else.
 
     Args:
-        event: A frozen dataclass; look at its type first, for more will come.
+        event: An `Event`; look at its type first, for more will come.
 
     Example::
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webnet_core.access.models import ApiKey, Customer, Membership, RefreshFamily
 from webnet_core.audit.models import AuditChain, AuditEvent
 from webnet_core.blobs.models import Blob, DigestKey
+from webnet_core.events.models import Delivery, NotificationRule, Webhook
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import (
     DataSchema,
@@ -39,6 +40,7 @@ __all__ = [
     "Credential",
     "Customer",
     "DataSchema",
+    "Delivery",
     "Device",
     "DeviceCredential",
     "DeviceGroup",
@@ -52,6 +54,7 @@ __all__ = [
     "Job",
     "JobEvent",
     "Membership",
+    "NotificationRule",
     "RefreshFamily",
     "Schedule",
     "Selection",
@@ -60,5 +63,6 @@ __all__ = [
     "Site",
     "SiteCredential",
     "Tag",
+    "Webhook",
     "Worker",
 ]

@@ -8,6 +8,21 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from webnet_core.events.types import (
+    Channel,
+    DeliveryFailed,
+    Event,
+    EventType,
+    HostEvent,
+    HostReachable,
+    HostUnreachable,
+    InventoryInconsistent,
+    JobFailed,
+    JobOutcome,
+    Message,
+    ScheduleNotice,
+    SchedulePaused,
+)
 from webnet_core.exceptions import (
     ConfigurationError,
     Conflict,
@@ -31,7 +46,6 @@ from webnet_core.plugins.items import (
     HealthCheck,
     HealthResult,
     HostStatus,
-    JobOutcome,
     JobStatus,
     Level,
     NavItem,
@@ -43,7 +57,6 @@ from webnet_core.plugins.items import (
     Platform,
     PlatformExtension,
     Risk,
-    ScheduleNotice,
     Scope,
     SecretBackend,
     SecretRequest,
@@ -66,28 +79,43 @@ from webnet_core.plugins.registry import Registry, registry
 if TYPE_CHECKING:
     from webnet_core.apps import WebnetAppConfig
     from webnet_core.conf import settings
+    from webnet_core.events.emit import emit
 
-_NEEDS_DJANGO = {"WebnetAppConfig": "webnet_core.apps", "settings": "webnet_core.conf"}
+_NEEDS_DJANGO = {
+    "WebnetAppConfig": "webnet_core.apps",
+    "emit": "webnet_core.events.emit",
+    "settings": "webnet_core.conf",
+}
 
 __all__ = [
     "JSON",
     "VIEW",
     "Attempt",
+    "Channel",
     "CollectBatch",
     "Collected",
     "ConfigurationError",
     "Conflict",
     "CredentialUnreadable",
+    "DeliveryFailed",
     "Draft",
     "ErrorCategory",
+    "Event",
+    "EventType",
     "FieldError",
     "HealthCheck",
     "HealthResult",
+    "HostEvent",
+    "HostReachable",
     "HostStatus",
+    "HostUnreachable",
     "InvalidInput",
+    "InventoryInconsistent",
+    "JobFailed",
     "JobOutcome",
     "JobStatus",
     "Level",
+    "Message",
     "NavItem",
     "NoParams",
     "NotFound",
@@ -101,6 +129,7 @@ __all__ = [
     "Registry",
     "Risk",
     "ScheduleNotice",
+    "SchedulePaused",
     "Scope",
     "SecretBackend",
     "SecretRequest",
@@ -120,6 +149,7 @@ __all__ = [
     "WebnetAppConfig",
     "WebnetError",
     "Widget",
+    "emit",
     "hookimpl",
     "registry",
     "settings",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webnet_core.audit.seal import seal_waiting
+from webnet_core.events import registrations as events
+from webnet_core.events.types import Channel, EventType
 from webnet_core.inventory.importing.retention import forget_imports
 from webnet_core.jobs import monitoring
 from webnet_core.jobs import registrations as jobs
+from webnet_core.jobs.turns import take_turn
 from webnet_core.ops import health
 from webnet_core.platforms import PLATFORMS
 from webnet_core.plugins.items import HealthCheck, Platform, SecretBackend, TickStep, Topic
@@ -26,6 +29,7 @@ def webnet_register_tick_steps() -> Iterable[TickStep]:
     """What must not be missed in core."""
     return (
         *jobs.tick_steps(),
+        *events.tick_steps(take_turn),
         TickStep(key="audit.seal", run=seal_waiting, weight=800),
         TickStep(key="inventory.forget_imports", run=forget_imports, weight=920),
     )
@@ -47,3 +51,15 @@ def webnet_register_topics() -> Iterable[Topic]:
 def webnet_register_secret_backends() -> Iterable[SecretBackend]:
     """The database, the worker's environment, files, and HashiCorp Vault."""
     return BACKENDS
+
+
+@hookimpl
+def webnet_register_event_types() -> Iterable[EventType]:
+    """What core tells of."""
+    return events.EVENT_TYPES
+
+
+@hookimpl
+def webnet_register_channels() -> Iterable[Channel]:
+    """E-mail and webhooks."""
+    return events.CHANNELS

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from webnet_core.access.models import ApiKey, RefreshFamily
 from webnet_core.audit.models import AuditEvent
+from webnet_core.events.models import Delivery, NotificationRule, Webhook
 from webnet_core.inventory.models import Device, HostKey, Site
 from webnet_core.jobs.models import Schedule
 from webnet_core.jobs.submit import submit
@@ -94,6 +95,9 @@ class World:
     family: RefreshFamily
     host_key: HostKey
     schedule: Schedule
+    hook: Webhook
+    rule: NotificationRule
+    delivery: Delivery
     executor: Executor
     clients: dict[str, JSONClient] = field(default_factory=dict)
 
@@ -137,6 +141,9 @@ def world(db, webnet_plugins) -> World:
     site, credential = make_site(ours, name="London"), make_credential(ours, name="lab")
     foreign_site, foreign_credential = make_site(theirs), make_credential(theirs)
     tomorrow = timezone.now() + timedelta(days=1)
+    hook = Webhook.objects.create(
+        customer=ours, name="chat", url="https://127.0.0.1/hook", secret="whsec_", events=["job.finished"]
+    )
     of_admin = {"user": users["admin"], "expires_at": tomorrow}
     devices = make_devices(3, ours, site=site, credential=credential, role="access")
     return World(
@@ -150,6 +157,11 @@ def world(db, webnet_plugins) -> World:
         foreign_credential=foreign_credential,
         foreign_device=make_devices(1, theirs, site=foreign_site, credential=foreign_credential)[0],
         executor=executor,
+        hook=hook,
+        rule=NotificationRule.objects.create(customer=ours, name="noc", channel="email", target="noc@example.org"),
+        delivery=Delivery.objects.create(
+            customer=ours, webhook=hook, channel="webhook", target=str(hook.pk), event="job.finished", state="dead"
+        ),
         key=ApiKey.objects.create(name="nightly", prefix="0" * 12, digest="0" * 64, scopes=["view"], **of_admin),
         family=RefreshFamily.objects.create(current="0" * 64, **of_admin),
         schedule=Schedule.objects.create(

@@ -66,6 +66,9 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "login": world.family.pk,
         "user": world.users["viewer"].pk,
         "import": ImportBatch.objects.get_or_create(customer=world.ours, form="csv")[0].pk,
+        "hook": world.hook.pk,
+        "rule": world.rule.pk,
+        "delivery": world.delivery.pk,
         "membership": Membership.objects.get(user=world.users["viewer"]).pk,
         "owner": world.users["admin"].pk,
         "host_key": world.host_key.pk,
@@ -80,12 +83,13 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
 
 
 PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
-          "membership", "owner", "host_key", "schedule", "import")  # fmt: skip
+          "membership", "owner", "host_key", "schedule", "import", "hook", "rule", "delivery")  # fmt: skip
 
 
 def missing() -> dict[str, Any]:
     """Return the same places with ids that nothing has."""
-    return {**dict.fromkeys(PLACES, 999_999), "import": "00000000-0000-4000-8000-000000000000"}
+    nothing = "00000000-0000-4000-8000-000000000000"
+    return {**dict.fromkeys(PLACES, 999_999), "import": nothing, "delivery": nothing}
 
 
 def mounted() -> Iterator[Mounted]:
@@ -100,6 +104,7 @@ def mounted() -> Iterator[Mounted]:
 
 
 DEVICE = {"hostname": "new1", "mgmt_ip": "192.0.2.99", "platform": "cisco_ios"}
+HOOK = {"name": "new", "url": "https://127.0.0.1/hook", "events": ["job.finished"]}
 ALL = (200, 200, 200, 200)
 READ = (200, 200, 200, 404)
 NEVER = (403, 403, 403, 403)
@@ -276,6 +281,32 @@ TABLE = (
     Row(name="api-schedule-run", method="post", path="schedules/{schedule}/run/", codes=(403, 202, 202, 404)),
     Row(name="api-schedule-pause", method="post", path="schedules/{schedule}/pause/", codes=(403, 200, 200, 404)),
     Row(name="api-schedule-resume", method="post", path="schedules/{schedule}/resume/", codes=(403, 409, 409, 404)),
+    Row(name="api-event-types", path="event-types/", codes=ALL),
+    Row(name="api-webhooks-list", path="webhooks/", codes=(403, 403, 200, 200)),
+    Row(name="api-webhooks-list", method="post", path="webhooks/", body=HOOK, codes=(403, 403, 201, 201)),
+    Row(name="api-webhooks-detail", path="webhooks/{hook}/", codes=(403, 403, 200, 404)),
+    Row(name="api-webhooks-detail", method="put", path="webhooks/{hook}/", body={"name": "New"},
+        codes=(403, 403, 200, 404)),
+    Row(name="api-webhooks-detail", method="patch", path="webhooks/{hook}/", body={"url": "https://127.0.0.1/other"},
+        codes=(403, 403, 403, 404)),
+    Row(name="api-webhooks-detail", method="delete", path="webhooks/{hook}/", codes=(403, 403, 204, 404)),
+    Row(name="api-webhook-test", method="post", path="webhooks/{hook}/test/", codes=(403, 403, 202, 404)),
+    Row(name="api-webhook-rotate", method="post", path="webhooks/{hook}/rotate-secret/", codes=(403, 403, 200, 404)),
+    Row(name="api-webhook-deliveries", path="webhooks/{hook}/deliveries/", codes=(403, 403, 200, 404)),
+    Row(name="api-notification-rules-list", path="notification-rules/", codes=ALL),
+    Row(name="api-notification-rules-list", method="post", path="notification-rules/",
+        body={"name": "new", "target": "noc@example.org"}, codes=(403, 403, 201, 201)),
+    Row(name="api-notification-rules-detail", path="notification-rules/{rule}/", codes=READ),
+    Row(name="api-notification-rules-detail", method="put", path="notification-rules/{rule}/",
+        body={"enabled": False}, codes=(403, 403, 200, 404)),
+    Row(name="api-notification-rules-detail", method="patch", path="notification-rules/{rule}/",
+        body={"interval": 60}, codes=(403, 403, 200, 404)),
+    Row(name="api-notification-rules-detail", method="delete", path="notification-rules/{rule}/",
+        codes=(403, 403, 204, 404)),
+    Row(name="api-deliveries-list", path="deliveries/", codes=ALL),
+    Row(name="api-deliveries-detail", path="deliveries/{delivery}/", codes=(404, 404, 200, 404)),
+    Row(name="api-delivery-redeliver", method="post", path="deliveries/{delivery}/redeliver/",
+        codes=(404, 404, 202, 404)),
     Row(name="api-audit-list", path="audit/", codes=(403, 403, 200, 200)),
     Row(name="api-audit-detail", path="audit/{event}/", codes=(403, 403, 200, 404)),
     Row(name="api-audit-export", path="audit/export/", codes=(403, 403, 200, 200)),

@@ -12,10 +12,10 @@ from django.db import connections
 from tests.db import executor
 
 from webnet_core.access.models import Customer
+from webnet_core.events.types import JobOutcome
 from webnet_core.jobs.models import Job
 from webnet_core.jobs.plan import plan
 from webnet_core.jobs.submit import submit
-from webnet_core.plugins.items import JobOutcome
 from webnet_core.testing.factories import make_customer, make_user
 
 

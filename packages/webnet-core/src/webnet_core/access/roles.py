@@ -33,6 +33,11 @@ ACTIONS: dict[str, Role] = {
     "credentials.edit": Role.OPERATOR,
     "credentials.link": Role.ADMIN,
     "hostkeys.accept": Role.ADMIN,
+    "notifications.own": Role.VIEWER,
+    "notifications.edit": Role.ADMIN,
+    "notifications.share": Role.ADMIN,
+    "webhooks.view": Role.ADMIN,
+    "webhooks.edit": Role.ADMIN,
     "config.view_raw": Role.ADMIN,
     "audit.view": Role.ADMIN,
     "customers.edit": Role.ADMIN,
@@ -42,7 +47,7 @@ ACTIONS: dict[str, Role] = {
     "plugins.view": Role.ADMIN,
     "workers.view": Role.ADMIN,
 }
-GLOBAL_ACTIONS = frozenset({"customers.edit", "users.edit", "plugins.view", "workers.view"})
+GLOBAL_ACTIONS = frozenset({"customers.edit", "users.edit", "plugins.view", "workers.view", "notifications.share"})
 
 
 def role_allows(role: str, action: str) -> bool:

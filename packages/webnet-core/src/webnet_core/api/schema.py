@@ -63,6 +63,8 @@ SETTINGS: dict[str, Any] = {
         "ErrorCategory": [(item.value, item.value) for item in ErrorCategory],
         "Phase": [(item.value, item.value) for item in Phase],
         "Reachability": "webnet_core.inventory.models.Reachability",
+        "DeliveryState": "webnet_core.events.models.DeliveryState",
+        "Severity": ["info", "warning", "error"],
         "Role": "webnet_core.access.roles.Role",
         "ImportState": "webnet_core.inventory.importing.models.ImportState",
         "ImportRowState": ["new", "update", "unchanged", "skip", "error"],

@@ -37,6 +37,16 @@ from webnet_core.api.schedules import (
 from webnet_core.api.system import HealthView, PluginListView, PluginView, WorkerViews
 from webnet_core.api.tasks import ExecuteView, PlanView, StatusView, TaskListView, TaskView
 from webnet_core.audit.api import AuditExportView, AuditViews
+from webnet_core.events.api import (
+    DeliveryViews,
+    EventTypesView,
+    RedeliverView,
+    RuleViews,
+    WebhookDeliveryViews,
+    WebhookRotateView,
+    WebhookTestView,
+    WebhookViews,
+)
 from webnet_core.inventory.api.devices import (
     DeviceCredentialsView,
     DeviceViews,
@@ -129,6 +139,22 @@ urlpatterns = [
     *route("schedules/<webnet_id:pk>/run/", ScheduleRunView.as_view(), "api-schedule-run"),
     *route("schedules/<webnet_id:pk>/pause/", SchedulePauseView.as_view(), "api-schedule-pause"),
     *route("schedules/<webnet_id:pk>/resume/", ScheduleResumeView.as_view(), "api-schedule-resume"),
+    *route("event-types/", EventTypesView.as_view(), "api-event-types"),
+    *crud("webhooks", WebhookViews, "api-webhooks"),
+    *route("webhooks/<webnet_id:pk>/test/", WebhookTestView.as_view(), "api-webhook-test"),
+    *route("webhooks/<webnet_id:pk>/rotate-secret/", WebhookRotateView.as_view(), "api-webhook-rotate"),
+    *route(
+        "webhooks/<webnet_id:pk>/deliveries/", WebhookDeliveryViews.as_view({"get": "list"}), "api-webhook-deliveries"
+    ),
+    *crud("notification-rules", RuleViews, "api-notification-rules"),
+    *crud(
+        "deliveries",
+        DeliveryViews,
+        "api-deliveries",
+        leave_out=["create", "update", "partial_update", "destroy"],
+        one="uuid",
+    ),
+    *route("deliveries/<uuid:pk>/redeliver/", RedeliverView.as_view(), "api-delivery-redeliver"),
     *route("audit/export/", AuditExportView.as_view(), "api-audit-export"),
     *crud("audit", AuditViews, "api-audit", leave_out=_READ_ONLY),
     *route("results/", ResultsView.as_view(), "api-results"),

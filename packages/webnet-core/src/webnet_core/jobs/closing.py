@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
+from webnet_core.events.emit import emit
+from webnet_core.events.types import JobOutcome, job_ended
 from webnet_core.jobs.models import COUNTERS, HostResult, Job, Shard, ShardState
 from webnet_core.jobs.timeline import Note, add_events
-from webnet_core.plugins.calls import notify
-from webnet_core.plugins.items import ErrorCategory, HostStatus, JobOutcome, JobStatus
+from webnet_core.plugins.items import ErrorCategory, HostStatus, JobStatus
 from webnet_core.storable import clean_text
 
 _OPEN = tuple(status.value for status in JobStatus if not status.terminal)
@@ -67,8 +67,7 @@ def _close_job(job_id: int) -> None:
     data = {"status": status.value, "counts": {name: counts.get(name, 0) for name in COUNTERS}, "progress": 100}
     level = "info" if status is JobStatus.SUCCESS else "warning"
     add_events(job_id, [Note(kind="job", message=_sentence(status, counts), level=level, data=data)])
-    outcome = _outcome(job, status, counts)
-    transaction.on_commit(lambda: notify("webnet_event", event=outcome), robust=True)
+    emit(_outcome(job, status, counts))
 
 
 def _final_status(job: Job, counts: Mapping[str, int]) -> JobStatus:
@@ -97,7 +96,10 @@ def _outcome(job: Job, status: JobStatus, counts: Mapping[str, int]) -> JobOutco
         HostResult.objects.filter(job=job).exclude(error_category="").values_list("error_category", flat=True)
     )
     known: dict[ErrorCategory, int] = {ErrorCategory(name): n for name, n in errors.items()}
-    return JobOutcome(
+    sites = HostResult.objects.filter(job=job, device__site__isnull=False).values_list("device__site", flat=True)
+    return job_ended(status)(
+        customer_id=job.customer_id,
+        site_ids=frozenset(sites.order_by().distinct()),
         job_id=job.pk,
         task=job.type,
         status=status,

@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from webnet_core.blobs import store
 from webnet_core.conf import settings
-from webnet_core.inventory.contacts import record_contacts
+from webnet_core.events.emit import emit
+from webnet_core.events.types import HostEvent, HostReachable, HostUnreachable
+from webnet_core.inventory.contacts import Turned, record_contacts
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.closing import host_note
 from webnet_core.jobs.models import HostResult, Job
@@ -103,8 +105,19 @@ def _store_batch(
         deltas[columns["status"]] += 1
         notes.append(host_note(row, columns))
     Job.objects.filter(pk=job.pk).update(**{name: F(name) + n for name, n in deltas.items()})
-    record_contacts({row.device_id: final[row.pk] for row in rows if row.device_id is not None})
+    _tell(record_contacts({row.device_id: final[row.pk] for row in rows if row.device_id is not None}))
     return notes
+
+
+def _tell(turned: Sequence[Turned]) -> None:
+    """Tell of devices that have been lost or found again."""
+    told: list[HostEvent] = []
+    for one in turned:
+        device = one.device
+        kind: type[HostEvent] = HostReachable if one.reachable else HostUnreachable
+        sites = frozenset() if device.site_id is None else frozenset({device.site_id})
+        told.append(kind(customer_id=device.customer_id, site_ids=sites, device_id=device.pk, device=device.hostname))
+    emit(*told)
 
 
 def collect(

@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q
 from webnet_core.access.permissions import require
 from webnet_core.access.scope import can
 from webnet_core.audit.record import origin, record
+from webnet_core.events.emit import emit
+from webnet_core.events.types import ScheduleNotice, SchedulePaused
 from webnet_core.exceptions import Conflict, InvalidInput, WebnetError
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.targets import resolve
@@ -30,8 +32,7 @@ from webnet_core.jobs.schedules import recurrence_of, schedulable, set_paused
 from webnet_core.jobs.submit import create_job
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.moments import as_stored, utc_now, with_offset
-from webnet_core.plugins.calls import notify
-from webnet_core.plugins.items import JobStatus, ScheduleNotice
+from webnet_core.plugins.items import JobStatus
 from webnet_core.plugins.registry import registry
 from webnet_core.redact import current
 from webnet_core.storable import clean_text
@@ -230,12 +231,14 @@ def _tell(
     """Note, audit and announce that a due time made no ordinary job."""
     Schedule.objects.filter(pk=schedule.pk).update(last_note=f"{what}: {reason}"[:500])
     record(None, f"schedules.{what}", schedule, data={"reason": reason, "due": due.isoformat()})
-    notice = ScheduleNotice(
-        schedule_id=schedule.pk,
-        customer_id=schedule.customer_id,
-        name=schedule.name,
-        what=what,
-        reason=reason,
-        due=due,
+    kind = SchedulePaused if what == "paused" else ScheduleNotice
+    emit(
+        kind(
+            schedule_id=schedule.pk,
+            customer_id=schedule.customer_id,
+            name=schedule.name,
+            what=what,
+            reason=reason,
+            due=due,
+        )
     )
-    transaction.on_commit(lambda: notify("webnet_event", event=notice), robust=True)

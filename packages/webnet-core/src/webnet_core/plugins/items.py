@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -256,35 +256,6 @@ class Veto:
     code: str
     message: str
     device_ids: Sequence[int] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JobOutcome:
-    """How a job ended, as told to `webnet_event` listeners."""
-
-    job_id: int
-    task: str
-    status: JobStatus
-    counts: Mapping[HostStatus, int]
-    errors: Mapping[ErrorCategory, int]
-    started: datetime | None
-    finished: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScheduleNotice:
-    """What a schedule did besides making a job that ran, as told to `webnet_event` listeners.
-
-    `what` is ``paused`` (by itself; `reason` says why), ``skipped`` (the job before was still open), ``missed`` (found
-    too late to run) or ``refused`` (there is a failed job that says why). `due` is the time it was about.
-    """
-
-    schedule_id: int
-    customer_id: int
-    name: str
-    what: Literal["paused", "skipped", "missed", "refused"]
-    reason: str
-    due: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -200,7 +200,18 @@ def _model(name: str) -> type[models.Model]:
     return next(model for model in owned_models() if model.__name__ == name)
 
 
+_TO_ALL: Mapping[str, Any] = {
+    "user": None,
+    "events": [],
+    "tasks": [],
+    "sites": [],
+    "channel": "email",
+    "target": "noc@example.org",
+}
 VALUES: Mapping[str, Values] = {
+    "webnet_core.delivery": {"state": "dead", "channel": "webhook", "severity": "info", "claim": None},
+    "webnet_core.notificationrule": _TO_ALL,
+    "webnet_core.webhook": {"url": "https://127.0.0.1/hook", "events": ["job.finished"]},
     "webnet_core.blob": _blob,
     "webnet_core.dataschema": {"schema": {"type": "object"}},
     "webnet_core.device": _device,

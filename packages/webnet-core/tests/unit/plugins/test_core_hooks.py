@@ -7,6 +7,9 @@ import pytest
 from webnet_core.exceptions import InvalidRegistration
 from webnet_core.ops.health import look
 from webnet_core.plugin import (
+    Channel,
+    Event,
+    EventType,
     HealthCheck,
     HealthResult,
     NavItem,
@@ -41,6 +44,10 @@ def may_watch(user, id_):
 
 def read_after(id_, seq, limit):
     return (), seq, True
+
+
+class RackFull(Event):
+    """An event of a plugin's."""
 
 
 class Acme:
@@ -91,6 +98,14 @@ class Acme:
     @hookimpl
     def webnet_register_health_checks(self):
         return [HealthCheck(key="acme.licence", label="Licence", run=lambda: HealthResult(ok=False, message="over"))]
+
+    @hookimpl
+    def webnet_register_event_types(self):
+        return [EventType(key="acme.rack_full", label="Rack full", type=RackFull)]
+
+    @hookimpl
+    def webnet_register_channels(self):
+        return [Channel(key="acme.pager", label="Pager", send=print)]
 
     @hookimpl
     def webnet_execute_shard(self, run):
@@ -164,6 +179,14 @@ def test_register_health_checks_adds_to_what_readiness_asks(acme: Acme, db):
 def test_register_secret_backends_adds_a_place_where_secrets_are_kept(acme: Acme):
     assert set(registry("secret_backends")) >= {"database", "env", "file", "vault", "acme.safe"}
     assert fetch("acme.safe", 7, "abc", ("password",)) == {"password": "abc"}
+
+
+def test_register_event_types_adds_a_kind_of_event(acme: Acme):
+    assert registry("event_types")["acme.rack_full"].type is RackFull
+
+
+def test_register_channels_adds_a_way_to_be_told(acme: Acme):
+    assert set(registry("channels")) >= {"email", "webhook", "acme.pager"}
 
 
 def test_execute_shard_is_taken_by_the_first_plugin_that_wants_it(acme: Acme):

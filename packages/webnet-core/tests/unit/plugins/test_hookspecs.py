@@ -22,7 +22,18 @@ def test_these_are_the_hooks_of_core_and_their_kinds():
 
     assert {name for name, kind in kinds.items() if kind is HookKind.REGISTER} == {
         f"webnet_register_{word}"
-        for word in ("platforms", "secret_backends", "settings", "tasks", "tick_steps", "topics", "ui")
+        for word in (
+            "channels",
+            "event_types",
+            "health_checks",
+            "platforms",
+            "secret_backends",
+            "settings",
+            "tasks",
+            "tick_steps",
+            "topics",
+            "ui",
+        )
     }
     assert {name: kind for name, kind in kinds.items() if kind is not HookKind.REGISTER} == {
         "webnet_execute_shard": HookKind.DECIDE,

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Final
 from nornir.core.task import Task
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from webnet_core.inventory.contacts import record_facts
+from webnet_core.events.emit import emit
+from webnet_core.events.types import InventoryInconsistent
+from webnet_core.inventory.contacts import Differs, record_facts
 from webnet_core.plugins.items import CollectBatch, HostStatus, Outcome, TaskSpec
 from webnet_nornir.operations import Facts
 from webnet_nornir.perform import perform
@@ -83,8 +85,20 @@ def store_facts(batch: CollectBatch) -> None:
         for item in batch.items
         if item.outcome.status is HostStatus.OK and isinstance(item.outcome.data, Mapping)
     }
-    if found:
-        record_facts(found)
+    emit(*(_inconsistent(one) for one in (record_facts(found) if found else ())))
+
+
+def _inconsistent(differs: Differs) -> InventoryInconsistent:
+    device = differs.device
+    return InventoryInconsistent(
+        customer_id=device.customer_id,
+        site_ids=frozenset() if device.site_id is None else frozenset({device.site_id}),
+        device_id=device.pk,
+        device=device.hostname,
+        field=differs.field,
+        known=differs.known,
+        found=differs.found,
+    )
 
 
 TASKS: Final[tuple[TaskSpec[Any], ...]] = (
