@@ -28,11 +28,17 @@ WITHOUT_BROWSER = "not browser"
 MARK = "pytest.mark.browser"
 # Their tests start servers and mostly wait for them; each file brings its own, so files can run beside one another.
 WAITING = ("e2e", "faults")
-AT_ONCE = 6
-# Parts of a package's tests that take longest and mostly wait: suites of their own, beside the rest of the package.
+AT_ONCE = 7
+# Parts of a package's tests that take longest: suites of their own, beside the rest of the package.
 APART = {
-    "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py"),
-    "webnet-nornir": ("tests/sim/test_hangs.py", "tests/sim/test_matrix.py", "tests/sim/test_refusals.py"),
+    "webnet-core": ("tests/db/test_on_postgresql.py", "tests/db/test_workers.py", "tests/api"),
+    "webnet-nornir": (
+        "tests/sim/test_hangs.py",
+        "tests/sim/test_loading.py",
+        "tests/sim/test_logins.py",
+        "tests/sim/test_matrix.py",
+        "tests/sim/test_refusals.py",
+    ),
 }
 # What `make test` has no time for unless it is named: the same tests once more on PostgreSQL (it still runs the
 # product there, in tests/e2e), nine sites of other makes, every route with another customer's rows, and every byte of a
@@ -48,10 +54,13 @@ LONGEST = (
     "browser: webnet-ui",
     "tests/faults/test_one_machine",
     "tests/e2e/test_demo",
-    "webnet-nornir",
     "webnet-core test_on_postgresql",
     "browser: tests/e2e",
     "tests/compositions",
+    "webnet-core api",
+    "webnet-nornir test_logins",
+    "webnet-nornir",
+    "webnet-nornir test_loading",
     "webnet-nornir test_hangs",
     "tests/e2e/test_live_log",
     "webnet-sim",
@@ -195,7 +204,7 @@ def develops(suite: Suite) -> bool:
     Not where servers in other processes are what is tested, nor in a browser; and a simulated network in this process
     becomes several times as slow by it.
     """
-    return suite.folder != ROOT and " " not in suite.name
+    return suite.folder != ROOT and (" " not in suite.name or suite.name == "webnet-core api")
 
 
 def run(suite: Suite, *, developing: bool) -> Report:

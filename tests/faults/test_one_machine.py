@@ -20,7 +20,7 @@ from webnet_sim.network import Network
 from webnet_sim.spec import DeviceSpec
 
 NAMES = tuple(f"device-{number}" for number in range(4))
-PRESSURE_SECONDS = 15.0
+PRESSURE_SECONDS = 6.0
 
 
 @pytest.fixture(scope="module")
