@@ -13,6 +13,7 @@ from webnet_core.access.models import Membership
 from webnet_core.api import urls
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import DeviceGroup, IPRange, Tag
+from webnet_core.inventory.selections import freeze
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -57,6 +58,7 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
         "site": world.site.pk,
         "tag": Tag.objects.get_or_create(customer=world.ours, name="env", value="lab")[0].pk,
         "group": DeviceGroup.objects.get_or_create(customer=world.ours, name="core")[0].pk,
+        "selection": freeze(world.users["operator"], world.ours.pk, [device.pk for device in world.devices]).pk,
         "range": IPRange.objects.get_or_create(customer=world.ours, cidr="192.0.2.0/24")[0].pk,
         "credential": world.credential.pk,
         "device": world.devices[0].pk,
@@ -89,7 +91,7 @@ PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job"
 def missing() -> dict[str, Any]:
     """Return the same places with ids that nothing has."""
     nothing = "00000000-0000-4000-8000-000000000000"
-    return {**dict.fromkeys(PLACES, 999_999), "import": nothing, "delivery": nothing}
+    return {**dict.fromkeys(PLACES, 999_999), "import": nothing, "delivery": nothing, "selection": nothing}
 
 
 def mounted() -> Iterator[Mounted]:
@@ -130,6 +132,10 @@ def _run(world: Any) -> dict[str, Any]:
 
 def _members(world: Any) -> dict[str, Any]:
     return {"device_ids": [device.pk for device in world.devices]}
+
+
+def _bulk(world: Any) -> dict[str, Any]:
+    return {**_members(world), "changes": {"role": "core"}}
 
 
 def _member(world: Any) -> dict[str, Any]:
@@ -221,6 +227,14 @@ TABLE = (
         codes=(403, 200, 200, 404)),
     Row(name="api-group-device", method="delete", path="groups/{group}/devices/{device}/",
         codes=(403, 404, 404, 404)),
+    Row(name="api-selections", method="post", path="selections/", body={"targets": {"all": True}},
+        codes=(403, 201, 201, 201)),
+    Row(name="api-selection", path="selections/{selection}/", codes=READ),
+    Row(name="api-devices-bulk", method="post", path="devices/bulk/", body={"devices": [DEVICE]},
+        codes=(403, 201, 201, 201)),
+    Row(name="api-devices-bulk", method="patch", path="devices/bulk/", body=_bulk, codes=(403, 200, 200, 400)),
+    Row(name="api-devices-bulk-delete", method="post", path="devices/bulk/delete/", body=_members,
+        codes=(403, 200, 200, 400)),
     Row(name="api-device-enable", method="post", path="devices/{device}/enable/", codes=(403, 200, 200, 404)),
     Row(name="api-device-disable", method="post", path="devices/{device}/disable/", body={"reason": "moved"},
         codes=(403, 200, 200, 404)),

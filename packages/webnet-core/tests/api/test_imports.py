@@ -15,7 +15,7 @@ from django.utils import timezone
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.importing import batches, retention, undoing
 from webnet_core.inventory.importing.models import ImportBatch
-from webnet_core.inventory.models import Device, HostKey, SiteCredential
+from webnet_core.inventory.models import DataSchema, Device, HostKey, IPRange, SiteCredential
 from webnet_core.testing.access import reauthenticated
 from webnet_core.testing.factories import make_device
 
@@ -454,3 +454,17 @@ def test_an_import_sent_again_with_its_key_is_done_once(world):
     assert first.json() == second.json()
     other = {"file": SimpleUploadedFile("a.csv", text + b"new2,192.0.2.202,cisco_ios\n")}
     assert client.post(f"{API}/devices/import", other, format="multipart", headers=headers).status_code == 409
+
+
+def test_a_file_keeps_to_the_customers_ranges_and_schema_and_says_who_disabled_a_device(world):
+    IPRange.objects.create(customer=world.ours, cidr="192.0.2.0/24")
+    DataSchema.objects.create(customer=world.ours, schema={"properties": {"rack": {"enum": ["A1"]}}})
+    rows = "far,198.51.100.1,cisco_ios,A1,yes\nodd,192.0.2.202,cisco_ios,B9,yes\n"
+    refused = send(world, f"{HEAD},data.rack,enabled\n{rows}")
+    assert errors_of(refused) == [(2, "mgmt_ip", "address"), (3, "data.rack", "data_schema")]
+    assert send(world, f"{HEAD},data.rack,enabled\noff,192.0.2.202,cisco_ios,A1,no\n").status_code == 200
+    made = Device.objects.get(hostname="off")
+    assert (made.disabled_by, bool(made.disabled_at)) == ("operator", True)
+    send(world, f"{HEAD},enabled\noff,192.0.2.202,cisco_ios,yes\n")
+    made.refresh_from_db()
+    assert (made.enabled, made.disabled_by, made.disabled_at) == (True, "", None)

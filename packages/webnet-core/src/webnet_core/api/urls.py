@@ -47,6 +47,7 @@ from webnet_core.events.api import (
     WebhookTestView,
     WebhookViews,
 )
+from webnet_core.inventory.api.bulk import BulkDeleteView, BulkDevicesView, SelectionsView, SelectionView
 from webnet_core.inventory.api.devices import (
     DeviceCredentialsView,
     DeviceViews,
@@ -106,6 +107,10 @@ urlpatterns = [
     *route("groups/<webnet_id:pk>/devices/", GroupDevicesView.as_view(), "api-group-devices"),
     *route("groups/<webnet_id:pk>/devices/<webnet_id:device_id>/", GroupDeviceView.as_view(), "api-group-device"),
     *crud("credentials", CredentialViews, "api-credentials"),
+    *route("selections/", SelectionsView.as_view(), "api-selections"),
+    *route("selections/<uuid:pk>/", SelectionView.as_view(), "api-selection"),
+    *route("devices/bulk/", BulkDevicesView.as_view(), "api-devices-bulk"),
+    *route("devices/bulk/delete/", BulkDeleteView.as_view(), "api-devices-bulk-delete"),
     *crud("devices", DeviceViews, "api-devices"),
     *route("devices/<webnet_id:pk>/enable/", EnableView.as_view(), "api-device-enable"),
     *route("devices/<webnet_id:pk>/disable/", DisableView.as_view(), "api-device-disable"),

@@ -38,7 +38,7 @@ ORDERINGS: Mapping[str, str] = {
     "created_at": "created_at",
     "updated_at": "updated_at",
 }
-_OPEN_HOSTS = ("pending", "running")
+OPEN_HOSTS = ("pending", "running")
 
 
 def find_devices(user: Any, filters: Mapping[str, Any]) -> ScopedQuerySet[Device]:
@@ -165,7 +165,7 @@ def delete_device(user: Any, device: Device) -> None:
     require(user, "devices.edit", device.customer_id)
     with transaction.atomic():
         row = Device.objects.select_for_update().get(pk=device.pk)
-        busy = row.results.filter(status__in=_OPEN_HOSTS).values_list("job_id", flat=True).first()
+        busy = row.results.filter(status__in=OPEN_HOSTS).values_list("job_id", flat=True).first()
         if busy is not None:
             used_by = [{"type": "webnet_core.job", "id": busy, "name": f"job {busy}"}]
             raise Conflict(f"Job {busy} works on {row}; cancel it or wait for its end.", used_by=used_by)

@@ -30,8 +30,9 @@ EDITABLE = (
     "connection_options",
     "data",
     "enabled",
-    "disabled_reason",
 )
+_COLUMNS = (*EDITABLE, "disabled_reason")
+SWITCHED = ("disabled_reason", "disabled_by", "disabled_at")
 _SEEN_TO_APART = ("vendor", "tags")
 
 
@@ -64,7 +65,7 @@ class DeviceDraft:
 
     def told_after(self) -> dict[str, Any]:
         """Return the `after` of its audit row."""
-        names = EDITABLE if self.new else self.changed
+        names = {*EDITABLE, *self.changed} if self.new else self.changed
         after = row_values(self.device, names)
         return after if self.tags is None else {**after, "tags": told(self.tags)}
 
@@ -81,8 +82,9 @@ def draft_device(
 
     Arguments:
         device: new, or as it is stored.
-        values: any of `EDITABLE`; `site` and `credential` as an id, a name or the row itself; `tags` as an object of
-            names and texts, all the device shall have. A `vendor` is taken only where it is that of the platform.
+        values: any of `EDITABLE`, and `disabled_reason`; `site` and `credential` as an id, a name or the row itself;
+            `tags` as an object of names and texts, all the device shall have. A `vendor` is taken only where it is that
+            of the platform.
         references: of the device's customer.
         tags: those that a stored device has.
     """
@@ -109,10 +111,10 @@ def draft_device(
 
 
 def _resolved(values: Mapping[str, Any], references: References) -> tuple[dict[str, Any], list[FieldError]]:
-    unknown = sorted(set(values) - {*EDITABLE, *_SEEN_TO_APART})
+    unknown = sorted(set(values) - {*_COLUMNS, *_SEEN_TO_APART})
     message = "There is no such field to set."
     errors = [FieldError(path=name, message=message, code="unknown_field") for name in unknown]
-    resolved = {name: value for name, value in values.items() if name in EDITABLE}
+    resolved = {name: value for name, value in values.items() if name in _COLUMNS}
     for name, find in (("site", references.site), ("credential", references.credential)):
         if name not in values:
             continue
@@ -134,22 +136,26 @@ def _see_to_tags(draft: DeviceDraft, values: Mapping[str, Any]) -> None:
         draft.tags = dict(values["tags"])
 
 
-def _see_to_enabled(draft: DeviceDraft, user: Any) -> None:
-    """Keep who switched a device off, when and why; all of it is gone when it is switched on."""
-    device = draft.device
-    if not {"enabled", "disabled_reason"} & draft.changed.keys():
-        return
+def switch(user: Any, device: Device) -> None:
+    """Note on a device that was just disabled by whom and when; on one that was just enabled, forget that and why."""
     if device.enabled:
-        if draft.changed.get("disabled_reason"):
-            message = "Only a device that is disabled has a reason for it: set enabled to false."
-            draft.errors.append(FieldError(path="disabled_reason", message=message, code="enabled"))
-        elif device.disabled_reason:
-            draft.before.setdefault("disabled_reason", device.disabled_reason)
-            draft.changed["disabled_reason"] = device.disabled_reason = ""
-        device.disabled_by, device.disabled_at = "", None
-    elif "enabled" in draft.changed:
-        device.disabled_by = clean_text(user.get_username(), 150) if getattr(user, "is_authenticated", False) else ""
-        device.disabled_at = timezone.now()
+        device.disabled_reason, device.disabled_by, device.disabled_at = "", "", None
+        return
+    device.disabled_by = clean_text(user.get_username(), 150) if getattr(user, "is_authenticated", False) else ""
+    device.disabled_at = timezone.now()
+
+
+def _see_to_enabled(draft: DeviceDraft, user: Any) -> None:
+    device = draft.device
+    if device.enabled and draft.changed.get("disabled_reason"):
+        message = "Only a device that is disabled has a reason for it: set enabled to false."
+        draft.errors.append(FieldError(path="disabled_reason", message=message, code="enabled"))
+    if "enabled" not in draft.changed:
+        return
+    if device.enabled and device.disabled_reason:
+        draft.before.setdefault("disabled_reason", device.disabled_reason)
+        draft.changed["disabled_reason"] = ""
+    switch(user, device)
 
 
 def _check(draft: DeviceDraft, values: Mapping[str, Any], references: References) -> None:

@@ -29,8 +29,11 @@ def freeze(user: Any, customer_id: int, device_ids: Sequence[int]) -> Selection:
     )
 
 
-def read_selection(user: Any, token: UUID) -> list[int]:
+def read_selection(user: Any, token: UUID, *, path: str = "targets.selection") -> list[int]:
     """Return the ids behind a selection that `user` may see.
+
+    Arguments:
+        path: where it was named, for the error.
 
     Raises:
         InvalidInput: there is none, or it has expired.
@@ -38,7 +41,7 @@ def read_selection(user: Any, token: UUID) -> list[int]:
     row = Selection.objects.for_user(user).filter(pk=token, expires_at__gt=timezone.now()).first()
     if row is None:
         message = "This selection does not exist or has expired: select the devices again."
-        raise InvalidInput.at("targets.selection", message, "unknown_selection")
+        raise InvalidInput.at(path, message, "unknown_selection")
     return list(row.device_ids)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from webnet_core.access.guard_triggers import refusal
 from webnet_core.audit.record import Change, record_many
 from webnet_core.exceptions import Conflict
-from webnet_core.inventory.devices import EDITABLE
+from webnet_core.inventory.drafts import EDITABLE, SWITCHED, switch
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.importing.verdicts import Row, Verdict
 from webnet_core.inventory.models import Device, HostKey, Site
@@ -34,6 +34,7 @@ def apply_rows(user: Any, batch: ImportBatch, verdict: Verdict, proof: Mapping[s
         Conflict: somebody made one of the new devices just now.
     """
     new, changed = list(verdict.in_state("new")), list(verdict.in_state("update"))
+    _switch(user, new, changed)
     _create([row.device for row in new if row.device is not None])
     store_changes(
         [row.device for row in changed if row.device is not None], {name for row in changed for name in row.before}
@@ -89,9 +90,10 @@ def store_changes(devices: list[Device], names: set[str]) -> None:
     now = timezone.now()
     for device in devices:
         device.updated_at = now
+    columns = {*names, "updated_at", *(SWITCHED if "enabled" in names else ())}
     try:
         with transaction.atomic():
-            Device.objects.bulk_update(devices, sorted({*names, "updated_at"}), batch_size=AT_ONCE)
+            Device.objects.bulk_update(devices, sorted(columns), batch_size=AT_ONCE)
     except IntegrityError as error:
         raise refusal(error) or Conflict("A device was changed by somebody else just now; look again.") from error
 
@@ -100,6 +102,13 @@ def drop_pinned(user: Any, device: Device, changed: Mapping[str, Any]) -> None:
     """Drop pinned host keys of a device that was pointed elsewhere, where there are any."""
     if not KEY_DROPPING.isdisjoint(changed) and HostKey.objects.filter(device=device).exists():
         drop_keys(user, device, list(changed))
+
+
+def _switch(user: Any, new: list[Row], changed: list[Row]) -> None:
+    """Note who switched devices off, and forget it where they are switched on."""
+    off = [row.device for row in new if row.device is not None and not row.device.enabled]
+    for device in (*off, *(row.device for row in changed if row.device is not None and "enabled" in row.before)):
+        switch(user, device)
 
 
 def _create(devices: list[Device]) -> None:

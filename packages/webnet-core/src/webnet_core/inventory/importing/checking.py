@@ -10,12 +10,13 @@ from typing import Any
 from webnet_core.access.models import Customer
 from webnet_core.access.validation import column_errors
 from webnet_core.exceptions import FieldError
-from webnet_core.inventory.devices import EDITABLE
+from webnet_core.inventory.drafts import EDITABLE
 from webnet_core.inventory.importing.cells import ABSENT, CellRefused, data_value, read_cell
 from webnet_core.inventory.importing.columns import CHECKED, DATA, IGNORE, bind
 from webnet_core.inventory.importing.tables import CellError, Line, Table, cell_error
 from webnet_core.inventory.importing.verdicts import Duplicates, Row, Verdict
 from webnet_core.inventory.models import Device, DeviceCredential, Site, SiteCredential
+from webnet_core.inventory.references import References
 from webnet_core.inventory.repointing import points_elsewhere
 from webnet_core.inventory.rules import drivers_of, find_errors
 from webnet_core.plugins.registry import registry
@@ -96,6 +97,7 @@ class _Check:
         for error in self.errors:
             self.refused.setdefault(error.row, set()).add(error.column)
         self.known = Known(customer_id)
+        self.references = References(customer_id)
         self.existing = self._existing(lock=lock)
         self.seen: dict[str, int] = {}
         self.receiving = 0
@@ -209,7 +211,8 @@ class _Check:
         for name, value in changed.items():
             setattr(device, self._attribute(name), value)
         blank = {error.column for error in errors}
-        errors += [error for error in self._rule_errors(line, device, given) if error.column not in blank]
+        found = self._rule_errors(line, device, given, changed)
+        errors += [error for error in found if error.column not in blank]
         row.device_id = device.pk
         row.state = "new" if stored is None else "update" if changed else "unchanged"
         if changed or stored is None:
@@ -251,15 +254,24 @@ class _Check:
             if points_elsewhere(device, {name: changed[name]}):
                 yield self._error(line, name, message, "repoints")
 
-    def _rule_errors(self, line: Line, device: Device, given: Mapping[str, Any]) -> Iterator[CellError]:
+    def _rule_errors(
+        self, line: Line, device: Device, given: Mapping[str, Any], changed: Mapping[str, Any]
+    ) -> Iterator[CellError]:
         told = set()
-        vendor = given.get("vendor")
-        for error in (*column_errors(device), *find_errors(device, vendor)):
+        found = (*column_errors(device), *find_errors(device, given.get("vendor")))
+        for error in (*found, *self._customers_errors(device, changed)):
             name = error.path if error.path in self.columns.headings else error.path.partition(".")[0]
             if name in told:
                 continue
             told.add(name)
             yield self._from_rule(line, device, name, error)
+
+    def _customers_errors(self, device: Device, changed: Mapping[str, Any]) -> Iterator[FieldError]:
+        """Yield what the customer's IP ranges and data schema say against what is new about a device."""
+        if "mgmt_ip" in changed and isinstance(device.mgmt_ip, str):
+            yield from self.references.address_errors(device.mgmt_ip)
+        if (not device.pk or "data" in changed) and isinstance(device.data, dict):
+            yield from self.references.data_errors(device.data)
 
     def _from_rule(self, line: Line, device: Device, name: str, error: FieldError) -> CellError:
         allowed: Sequence[str] = ()

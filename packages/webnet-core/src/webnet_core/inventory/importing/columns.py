@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from webnet_core.exceptions import FieldError, InvalidInput
-from webnet_core.inventory.devices import EDITABLE
+from webnet_core.inventory.drafts import EDITABLE
 from webnet_core.inventory.importing.tables import CellError, cell_error
 
 IGNORE = "ignore"

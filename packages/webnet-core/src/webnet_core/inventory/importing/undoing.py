@@ -16,7 +16,7 @@ from webnet_core.access.permissions import require
 from webnet_core.audit.record import Change, record, record_many
 from webnet_core.blobs.store import get
 from webnet_core.exceptions import Conflict
-from webnet_core.inventory.devices import EDITABLE
+from webnet_core.inventory.drafts import EDITABLE, switch
 from webnet_core.inventory.importing.applying import (
     Names,
     attribute_of,
@@ -152,6 +152,8 @@ class _Undo:
             after = {name: pair[0] for name, pair in pairs.items()}
             for name, value in after.items():
                 setattr(device, attribute_of(name), value)
+            if "enabled" in after:
+                switch(self.user, device)
             restored.append(device)
             changes.append(Change(obj=device, before=names.told(before), after=names.told(after), data=self.told))
         if restored:
