@@ -1,4 +1,4 @@
-"""Verbs of `manage.py webnet` about jobs: a worker without a broker, and one tick."""
+"""Verbs of `manage.py webnet` about jobs: run one, look at them, a worker without a broker, and one tick."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TextIO
 
 from webnet_core.conf import settings
 from webnet_core.deployment import require_safe_start
+from webnet_core.jobs import looking, running
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
 from webnet_core.plugins.verbs import Verb
@@ -63,6 +64,8 @@ def _stop_on_signals(worker: ShardWorker) -> None:
 
 
 VERBS = (
+    running.VERB,
+    looking.VERB,
     Verb(
         name="worker",
         help="Run jobs without a broker: claims from the job table, ticks, ends cleanly on SIGTERM.",

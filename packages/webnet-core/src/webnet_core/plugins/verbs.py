@@ -5,9 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from enum import IntEnum
+from typing import Final, TextIO
 
-from webnet_core.exceptions import PluginLoadError
+from webnet_core.exceptions import Conflict, InvalidInput, NotFound, PermissionDenied, PluginLoadError, WebnetError
+
+NOT_THERE: Final = frozenset({"no_match", "unknown_device", "all_disabled"})
+
+
+class Exit(IntEnum):
+    """How every verb ends."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_THERE = 3
+    UNREACHABLE = 4
+    UNFINISHED = 5
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,14 +32,31 @@ def _no_arguments(parser: argparse.ArgumentParser) -> None:
 class Verb:
     """One verb of `manage.py webnet`.
 
-    `run(options, out)` does the work, prints to `out` and returns the exit code: 0 done, 1 done with findings; anything
-    that stops it is raised as a `WebnetError` and becomes exit code 2. Every verb has ``--json``, in `options.json`.
+    `run(options, out)` does the work, prints to `out` and returns an `Exit`; what stops it is raised as a `WebnetError`
+    and becomes one, see `exit_of`. Every verb has ``--json``, in `options.json`. `checks`: whether Django's system
+    checks must be free of errors first.
     """
 
     name: str
     help: str
     run: Callable[[argparse.Namespace, TextIO], int]
     add_arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+    checks: bool = True
+
+
+def add_json(*parsers: argparse.ArgumentParser) -> None:
+    """Let ``--json`` stand behind the word of a verb that has several."""
+    for parser in parsers:
+        parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="Print JSON for programs.")
+
+
+def exit_of(error: WebnetError) -> Exit:
+    """Return how a verb ends that was stopped by `error`."""
+    if isinstance(error, (NotFound, PermissionDenied)):
+        return Exit.NOT_THERE
+    if isinstance(error, InvalidInput) and {problem.code for problem in error.errors} & NOT_THERE:
+        return Exit.NOT_THERE
+    return Exit.FAILED if isinstance(error, Conflict) else Exit.USAGE
 
 
 def collect_verbs(found: Iterable[tuple[str, Sequence[Verb]]]) -> dict[str, Verb]:

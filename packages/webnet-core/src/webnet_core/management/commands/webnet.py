@@ -5,24 +5,28 @@ from __future__ import annotations
 import getpass
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from webnet_core.audit.record import origin
 from webnet_core.cli import verbs
-from webnet_core.exceptions import WebnetError
-
-FAILED = 2
+from webnet_core.exceptions import InvalidInput, WebnetError
+from webnet_core.plugins.verbs import exit_of
+from webnet_core.terminal import write_json
 
 
 class Command(BaseCommand):
     """Run a verb of an installed webnet app."""
 
     help = "Run a verb of webnet; `manage.py webnet <verb> --help` says what it takes."
+    # Django's checks run below: not for the verb that says what is wrong, nor for the one that sets a site up.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subparser a verb."""
+        parser.add_argument("--skip-checks", action="store_true", help="Skip system checks.")
         choices = parser.add_subparsers(dest="verb", metavar="verb", required=True)
         for verb in verbs().values():
             chosen = choices.add_parser(verb.name, help=verb.help, description=verb.help)
@@ -32,13 +36,24 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Run the verb; leave with its exit code where that is not 0."""
         verb = verbs()[options["verb"]]
+        if verb.checks and not options.get("skip_checks"):
+            self.check()
+        out = cast("TextIO", self.stdout)
         try:
             with origin(door=f"command {_operator()}".rstrip()):
-                code = verb.run(Namespace(**options), cast("TextIO", self.stdout))
+                code = verb.run(Namespace(**options), out)
         except WebnetError as error:
-            raise CommandError(error.message, returncode=FAILED) from error
+            code = exit_of(error)
+            if not options["json"]:
+                raise CommandError(error.message, returncode=code) from error
+            write_json(out, {"error": _told(error)})
         if code:
             sys.exit(code)
+
+
+def _told(error: WebnetError) -> dict[str, Any]:
+    problems = [asdict(problem) for problem in error.errors] if isinstance(error, InvalidInput) else []
+    return {"code": error.code, "message": error.message, "errors": problems}
 
 
 def _operator() -> str:
