@@ -13,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from webnet_core.audit.models import AuditEvent
+from webnet_core.inventory.dataschemas import set_schema
 from webnet_core.inventory.importing import batches, retention, undoing
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import DataSchema, Device, HostKey, IPRange, SiteCredential
+from webnet_core.inventory.ranges import create_range
+from webnet_core.inventory.tags import store_tags, tags_of
 from webnet_core.testing.access import reauthenticated
 from webnet_core.testing.factories import make_device
 
@@ -321,6 +324,7 @@ def test_what_is_exported_is_unchanged_when_imported(world, form):
         "json": '["text"]',
         "semi": 'a;b,"c"',
     }
+    store_tags(world.ours.pk, {world.devices[0].pk: {"env": "lab", "note": "a, b=c"}})
     Device.objects.filter(pk=world.devices[0].pk).update(
         data=odd, role="-access", connection_options={"netmiko": {"keepalive": 3}}
     )
@@ -468,3 +472,49 @@ def test_a_file_keeps_to_the_customers_ranges_and_schema_and_says_who_disabled_a
     send(world, f"{HEAD},enabled\noff,192.0.2.202,cisco_ios,yes\n")
     made.refresh_from_db()
     assert (made.enabled, made.disabled_by, made.disabled_at) == (True, "", None)
+
+
+def test_tags_ranges_the_data_schema_and_reasons_are_those_of_single_devices(world):
+    set_schema(world.users["boss"], world.ours.pk, {"properties": {"units": {"type": "integer", "maximum": 4}}})
+    create_range(world.users["boss"], world.ours.pk, {"cidr": "192.0.2.0/24"})
+    rows = [
+        "hostname,mgmt_ip,platform,tags,data.units,enabled,disabled_reason",
+        'new1,192.0.2.201,cisco_ios,"env=lab, core",2,no,spare',
+    ]
+    assert send(world, "\n".join(rows)).json()["created"] == 1
+    made = Device.objects.get(hostname="new1")
+    assert (tags_of([made.pk])[made.pk], made.data) == ({"env": "lab", "core": ""}, {"units": 2})
+    assert (made.enabled, made.disabled_reason, made.disabled_by) == (False, "spare", "operator")
+    bad = "new2,198.51.100.7,cisco_ios,-x,9,yes,why"
+    assert errors_of(send(world, "\n".join([*rows, bad]), duplicates="skip")) == [
+        (3, "tags", "invalid"),
+        (3, "disabled_reason", "enabled"),
+        (3, "mgmt_ip", "address"),
+        (3, "data.units", "data_schema"),
+    ]
+
+
+def test_tags_and_reasons_come_back_with_an_undo(world):
+    text = "hostname,mgmt_ip,platform,tags,enabled,disabled_reason\nnew1,192.0.2.201,cisco_ios,{},{},{}\n"
+    send(world, text.format("env=lab", "no", "spare"))
+    made = Device.objects.get(hostname="new1")
+    token = send(world, text.format("env=live", "yes", "")).json()["id"]
+    made.refresh_from_db()
+    assert (tags_of([made.pk])[made.pk], made.enabled, made.disabled_by) == ({"env": "live"}, True, "")
+    assert world.client("operator").post(f"{API}/imports/{token}/undo/").status_code == 200
+    made.refresh_from_db()
+    assert tags_of([made.pk])[made.pk] == {"env": "lab"}
+    assert (made.enabled, made.disabled_reason, made.disabled_by) == (False, "spare", "operator")
+
+
+def test_a_query_a_row_is_never_asked(world, django_assert_max_num_queries):
+    rows = [f"new{n},192.0.2.{n % 250 + 1},cisco_ios,London,edge,env=lab,B{n}" for n in range(300)]
+    text = "\n".join(["hostname,mgmt_ip,platform,site,role,tags,data.rack", *rows])
+    with django_assert_max_num_queries(60):
+        assert send(world, text).json()["created"] == 300
+    with django_assert_max_num_queries(60):
+        assert send(world, text.replace(",edge,env=lab", ",core,env=live")).json()["updated"] == 300
+    token = ImportBatch.objects.order_by("created_at").first().pk
+    Device.objects.filter(hostname__startswith="new").update(role="edge")
+    with django_assert_max_num_queries(60):
+        assert world.client("operator").post(f"{API}/imports/{token}/undo/").status_code == 409

@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
@@ -42,6 +43,7 @@ class DeviceImportView(WebnetAPIView):
     """Devices from a file."""
 
     actions: ClassVar[dict[str, str]] = {"post": "devices.edit"}
+    costs: ClassVar[dict[str, Use]] = {"post": "IMPORTS"}
     parser_classes = (UploadParser,)  # type: ignore[assignment]
 
     @answers(200, ImportResultAnswer, body=ImportBody, operation_id="devices_import")
@@ -125,6 +127,7 @@ class DeviceExportView(WebnetAPIView):
     """Devices as a file."""
 
     actions: ClassVar[dict[str, str]] = {"get": "view"}
+    costs: ClassVar[dict[str, Use]] = {"get": "EXPORTS"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": DeviceExportQuery}
 
     @answers(200, OpenApiTypes.BINARY, operation_id="devices_export", media=tuple(MEDIA.values()))

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from webnet_core.audit.record import record
 from webnet_core.exceptions import ConfigurationError, InvalidInput
-from webnet_core.inventory.importing.cells import write_data
+from webnet_core.inventory.importing.cells import write_data, write_tags
 from webnet_core.inventory.importing.columns import DATA
 from webnet_core.inventory.models import Device
 from webnet_core.spreadsheet import one_line, quote_cell
@@ -35,6 +35,8 @@ COLUMNS = (
     "credential",
     "driver",
     "enabled",
+    "disabled_reason",
+    "tags",
     "connection_options",
 )
 LIMIT = 100_000
@@ -57,10 +59,13 @@ def export_devices(user: Any, rows: QuerySet[Device], form: Form) -> bytes:
         raise InvalidInput.at("", f"These are more than {LIMIT} devices; narrow the filter.", "too_many")
     several = rows.order_by().values("customer_id").distinct().count() > 1
     _record(user, rows, form, several=several)
+    rows = rows.prefetch_related("tags")
     if form in {"json", "yaml"}:
         items = [_item(row, several=several) for row in rows.iterator(chunk_size=2000)]
         return _json(items) if form == "json" else _yaml(items)
-    names = sorted({name for data in rows.values_list("data", flat=True).iterator() for name in data})
+    names = sorted(
+        {name for data in rows.prefetch_related(None).values_list("data", flat=True).iterator() for name in data}
+    )
     headings = [*(["customer"] if several else []), *COLUMNS, *(f"{DATA}{name}" for name in names)]
     lines = (_cells(row, names, several=several) for row in rows.iterator(chunk_size=2000))
     return _csv(headings, lines) if form == "csv" else _xlsx(headings, lines)
@@ -77,6 +82,8 @@ def _item(row: Device, *, several: bool) -> dict[str, Any]:
 
 
 def _value(row: Device, name: str) -> Any:
+    if name == "tags":
+        return {tag.name: tag.value for tag in row.tags.all()}
     value = getattr(row, name)
     return value if isinstance(value, (str, int, bool, dict)) else None if value is None else str(value)
 
@@ -84,7 +91,7 @@ def _value(row: Device, name: str) -> Any:
 def _cells(row: Device, names: Iterable[str], *, several: bool) -> list[str]:
     values = [str(row.customer)] if several else []
     for name in COLUMNS:
-        value = _value(row, name)
+        value = write_tags(_value(row, name)) if name == "tags" else _value(row, name)
         values.append(value if isinstance(value, str) else "" if value in (None, {}) else json.dumps(value))
     values += [write_data(row.data[name]) if name in row.data else "" for name in names]
     return [quote_cell(value) for value in values]

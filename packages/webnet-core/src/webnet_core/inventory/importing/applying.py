@@ -1,10 +1,10 @@
-"""Storing what an import says, a thousand devices at a time, with an audit row for each."""
+"""Storing what an import says, hundreds of devices at a time, with an audit row for each."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,15 +13,16 @@ from django.utils import timezone
 from webnet_core.access.guard_triggers import refusal
 from webnet_core.audit.record import Change, record_many
 from webnet_core.exceptions import Conflict
-from webnet_core.inventory.drafts import EDITABLE, SWITCHED, switch
+from webnet_core.inventory.drafts import EDITABLE, SWITCHED, DeviceDraft
+from webnet_core.inventory.importing.known import parts
 from webnet_core.inventory.importing.models import ImportBatch
-from webnet_core.inventory.importing.verdicts import Row, Verdict
-from webnet_core.inventory.models import Device, HostKey, Site
+from webnet_core.inventory.importing.verdicts import Verdict
+from webnet_core.inventory.models import Device, HostKey
 from webnet_core.inventory.repointing import KEY_DROPPING, drop_keys
-from webnet_core.secrets.models import Credential
+from webnet_core.inventory.tags import store_tags
 
 AT_ONCE = 500
-RELATED = ("site", "credential")
+_RELATED = ("site", "credential")
 
 
 def apply_rows(user: Any, batch: ImportBatch, verdict: Verdict, proof: Mapping[str, str]) -> dict[str, Any]:
@@ -33,82 +34,67 @@ def apply_rows(user: Any, batch: ImportBatch, verdict: Verdict, proof: Mapping[s
     Raises:
         Conflict: somebody made one of the new devices just now.
     """
-    new, changed = list(verdict.in_state("new")), list(verdict.in_state("update"))
-    _switch(user, new, changed)
-    _create([row.device for row in new if row.device is not None])
-    store_changes(
-        [row.device for row in changed if row.device is not None], {name for row in changed for name in row.before}
-    )
-    for row in changed:
-        assert row.device is not None  # noqa: S101 - an update has one
-        drop_pinned(user, row.device, row.before)
-    names = Names(batch.customer_id)
+    new, changed = list(verdict.drafts("new")), list(verdict.drafts("update"))
+    made, altered = [draft for _, draft in new], [draft for _, draft in changed]
+    _create([draft.device for draft in made])
     told = {"import": str(batch.pk)}
-    record_many(user, "devices.create", _creations(new, names, {**told, **proof}))
-    record_many(user, "devices.update", _updates(changed, names, told))
+    store_drafts(user, batch.customer_id, altered, told)
+    _store_tags(batch.customer_id, made)
+    record_many(
+        user, "devices.create", (Change(obj=one.device, after=one.told_after(), data={**told, **proof}) for one in made)
+    )
     return {
-        "created": [[row.device.pk, row.number, row.hostname, mark_of(row.device)] for row in new if row.device],
-        "changed": [[row.device_id, row.number, row.hostname, _pairs(row)] for row in changed],
+        "created": [
+            [draft.device.pk, row.number, row.hostname, mark_of(draft.device, draft.tags or {})] for row, draft in new
+        ],
+        "changed": [[row.device_id, row.number, row.hostname, pairs_of(draft)] for row, draft in changed],
     }
 
 
-class Names:
-    """Names of a customer's sites and credentials by id, for audit rows."""
-
-    def __init__(self, customer_id: int) -> None:
-        self._names = {
-            "site": dict(Site.objects.filter(customer_id=customer_id).values_list("pk", "name")),
-            "credential": dict(Credential.objects.filter(customer_id=customer_id).values_list("pk", "name")),
-        }
-
-    def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of fields as `audit.changes.row_values` gives them."""
-        return {name: self._one(name, value) if name in RELATED else value for name, value in values.items()}
-
-    def _one(self, name: str, pk: int | None) -> dict[str, Any] | None:
-        return None if pk is None else {"id": pk, "name": self._names[name].get(pk, "")}
+def store_drafts(user: Any, customer_id: int, drafts: list[DeviceDraft], told: Mapping[str, Any]) -> None:
+    """Store changes of devices that are there, with an audit row for each and without pinned keys where they move."""
+    if not drafts:
+        return
+    names = {name for draft in drafts for name in draft.changed}
+    names |= set(SWITCHED) if "enabled" in names else set()
+    now = timezone.now()
+    for draft in drafts:
+        draft.device.updated_at = now
+    try:
+        with transaction.atomic():
+            devices = [draft.device for draft in drafts]
+            Device.objects.bulk_update(devices, sorted({*names, "updated_at"}), batch_size=AT_ONCE)
+    except IntegrityError as error:
+        raise refusal(error) or Conflict("A device was changed by somebody else just now; look again.") from error
+    _store_tags(customer_id, drafts)
+    _drop_pinned(user, drafts)
+    changes = (Change(obj=one.device, before=one.told_before(), after=one.told_after(), data=told) for one in drafts)
+    record_many(user, "devices.update", changes)
 
 
 def value_of(device: Device, name: str) -> Any:
-    """Return a field's value as an import compares and keeps it: relations as ids."""
-    return getattr(device, attribute_of(name))
+    """Return a field's value as an import keeps it: relations as ids."""
+    return getattr(device, f"{name}_id" if name in _RELATED else name)
 
 
-def attribute_of(name: str) -> str:
-    """Return the attribute of a device that holds a field's value."""
-    return f"{name}_id" if name in RELATED else name
-
-
-def mark_of(device: Device) -> str:
+def mark_of(device: Device, tags: Mapping[str, str]) -> str:
     """Return a digest of all that an import may have set, to tell later whether somebody has changed it since."""
-    text = json.dumps({name: value_of(device, name) for name in EDITABLE}, sort_keys=True)
+    text = json.dumps(
+        [{name: value_of(device, name) for name in (*EDITABLE, "disabled_reason")}, dict(tags)], sort_keys=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def store_changes(devices: list[Device], names: set[str]) -> None:
-    """Store these fields of devices, of whom none moves to another customer."""
-    now = timezone.now()
-    for device in devices:
-        device.updated_at = now
-    columns = {*names, "updated_at", *(SWITCHED if "enabled" in names else ())}
-    try:
-        with transaction.atomic():
-            Device.objects.bulk_update(devices, sorted(columns), batch_size=AT_ONCE)
-    except IntegrityError as error:
-        raise refusal(error) or Conflict("A device was changed by somebody else just now; look again.") from error
+def pairs_of(draft: DeviceDraft) -> dict[str, list[Any]]:
+    """Return the old and the new value of each field that a draft changes, relations as ids."""
+    pairs = {name: [_kept(name, draft.before.get(name)), value_of(draft.device, name)] for name in draft.changed}
+    if draft.tags is not None:
+        pairs["tags"] = [dict(draft.tags_before), dict(draft.tags)]
+    return pairs
 
 
-def drop_pinned(user: Any, device: Device, changed: Mapping[str, Any]) -> None:
-    """Drop pinned host keys of a device that was pointed elsewhere, where there are any."""
-    if not KEY_DROPPING.isdisjoint(changed) and HostKey.objects.filter(device=device).exists():
-        drop_keys(user, device, list(changed))
-
-
-def _switch(user: Any, new: list[Row], changed: list[Row]) -> None:
-    """Note who switched devices off, and forget it where they are switched on."""
-    off = [row.device for row in new if row.device is not None and not row.device.enabled]
-    for device in (*off, *(row.device for row in changed if row.device is not None and "enabled" in row.before)):
-        switch(user, device)
+def _kept(name: str, told: Any) -> Any:
+    return told["id"] if name in _RELATED and told is not None else told
 
 
 def _create(devices: list[Device]) -> None:
@@ -120,20 +106,17 @@ def _create(devices: list[Device]) -> None:
         raise refusal(error) or Conflict(message) from error
 
 
-def _creations(rows: list[Row], names: Names, data: Mapping[str, str]) -> Iterator[Change]:
-    for row in rows:
-        assert row.device is not None  # noqa: S101 - a new row has one
-        values = {name: value_of(row.device, name) for name in EDITABLE}
-        yield Change(obj=row.device, after=names.told(values), data=data)
+def _store_tags(customer_id: int, drafts: Iterable[DeviceDraft]) -> None:
+    for part in parts(draft for draft in drafts if draft.tags is not None):
+        store_tags(customer_id, {draft.device.pk: draft.tags for draft in part})
 
 
-def _updates(rows: list[Row], names: Names, data: Mapping[str, str]) -> Iterator[Change]:
-    for row in rows:
-        assert row.device is not None  # noqa: S101 - an update has one
-        after = {name: value_of(row.device, name) for name in row.before}
-        yield Change(obj=row.device, before=names.told(row.before), after=names.told(after), data=data)
-
-
-def _pairs(row: Row) -> dict[str, list[Any]]:
-    assert row.device is not None  # noqa: S101 - an update has one
-    return {name: [old, value_of(row.device, name)] for name, old in row.before.items()}
+def _drop_pinned(user: Any, drafts: Iterable[DeviceDraft]) -> None:
+    """Drop pinned host keys of devices that were pointed elsewhere, as far as they have any."""
+    moved = [draft for draft in drafts if not KEY_DROPPING.isdisjoint(draft.changed)]
+    for part in parts(moved):
+        rows = HostKey.objects.filter(device_id__in=[draft.device.pk for draft in part])
+        pinned = set(rows.values_list("device_id", flat=True))
+        for draft in part:
+            if draft.device.pk in pinned:
+                drop_keys(user, draft.device, draft.changed)

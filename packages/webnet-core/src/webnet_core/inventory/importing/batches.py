@@ -71,7 +71,7 @@ def preview_import(user: Any, customer_id: int, upload: Upload) -> ImportBatch:
     require(user, ACTION, customer_id)
     table, form = read_table(upload.content, filename=upload.filename, form=upload.form)
     with transaction.atomic():
-        verdict = check_table(customer_id, table, mapping=upload.mapping, duplicates=upload.duplicates)
+        verdict = check_table(user, customer_id, table, mapping=upload.mapping, duplicates=upload.duplicates)
         stored, judged = put(customer_id, [_written(table), _verdict_text(verdict)])
         return ImportBatch.objects.create(
             **_described(user, customer_id, upload, table, form), counts=verdict.counts(), table=stored, verdict=judged
@@ -89,7 +89,7 @@ def import_at_once(user: Any, customer_id: int, upload: Upload) -> ImportBatch:
     require(user, ACTION, customer_id)
     table, form = read_table(upload.content, filename=upload.filename, form=upload.form)
     with transaction.atomic():
-        verdict = check_table(customer_id, table, mapping=upload.mapping, duplicates=upload.duplicates, lock=True)
+        verdict = check_table(user, customer_id, table, mapping=upload.mapping, duplicates=upload.duplicates, lock=True)
         _refuse_errors(verdict)
         batch = ImportBatch.objects.create(**_described(user, customer_id, upload, table, form))
         _carry_out(user, batch, verdict)
@@ -108,7 +108,7 @@ def change_import(user: Any, batch: ImportBatch, *, mapping: Mapping[str, str], 
     with transaction.atomic():
         fresh = _locked(batch.pk)
         table = _table_of(fresh)
-        verdict = check_table(fresh.customer_id, table, mapping=mapping, duplicates=duplicates)
+        verdict = check_table(user, fresh.customer_id, table, mapping=mapping, duplicates=duplicates)
         fresh.verdict = put(fresh.customer_id, [_verdict_text(verdict)])[0]
         fresh.mapping, fresh.duplicates, fresh.counts = dict(mapping), duplicates, verdict.counts()
         fresh.save(update_fields=["mapping", "duplicates", "counts", "verdict"])
@@ -130,7 +130,7 @@ def commit_import(user: Any, batch: ImportBatch) -> ImportBatch:
         fresh = _locked(batch.pk)
         duplicates: Any = fresh.duplicates
         verdict = check_table(
-            fresh.customer_id, _table_of(fresh), mapping=fresh.mapping, duplicates=duplicates, lock=True
+            user, fresh.customer_id, _table_of(fresh), mapping=fresh.mapping, duplicates=duplicates, lock=True
         )
         before = read_preview(fresh)
         if not before.errors:

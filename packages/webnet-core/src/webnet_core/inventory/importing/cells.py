@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webnet_core.storable import find_unstorable
 
 ABSENT = object()
-TEXTS = frozenset({"hostname", "mgmt_ip", "platform", "role", "driver", "site", "credential", "vendor", "customer"})
+TEXTS = frozenset(
+    {
+        "hostname",
+        "mgmt_ip",
+        "platform",
+        "role",
+        "driver",
+        "site",
+        "credential",
+        "disabled_reason",
+        "vendor",
+        "customer",
+    }
+)
 _YES, _NO = frozenset({"true", "yes", "1", "on"}), frozenset({"false", "no", "0", "off"})
+_DIVIDER = re.compile("[,;]")
 _STRUCTURED = frozenset('{["')
 
 
@@ -39,6 +54,8 @@ def read_cell(field: str, cell: Any) -> Any:
         return _flag(cell)
     if field in {"connection_options", "data"}:
         return _object(cell)
+    if field == "tags":
+        return _tags(cell)
     return _text(cell) if field in TEXTS else cell
 
 
@@ -62,6 +79,15 @@ def write_data(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     plain = value == value.strip() and value.isprintable() and _structured(value) is ABSENT
     return value if plain else json.dumps(value)
+
+
+def write_tags(tags: Mapping[str, str]) -> str:
+    """Return a device's tags as a cell holds them: ``env=lab, core``, or JSON where a value has a comma or the like."""
+    if any(sign in value for value in tags.values() for sign in ",;=") or any(
+        value != value.strip() or not value.isprintable() for value in tags.values()
+    ):
+        return json.dumps(dict(tags), ensure_ascii=False)
+    return ", ".join(f"{name}={value}" if value else name for name, value in sorted(tags.items()))
 
 
 def _structured(text: str) -> Any:
@@ -93,6 +119,19 @@ def _flag(cell: Any) -> bool:
     if text in _YES or text in _NO:
         return text in _YES
     raise CellRefused("This is true or false.", "type", ("true", "false"))
+
+
+def _tags(cell: Any) -> dict[str, Any]:
+    if isinstance(cell, str) and cell.startswith("{"):
+        return _object(cell)
+    if isinstance(cell, Mapping):
+        return {str(name): "" if value is None else str(value) for name, value in cell.items()}
+    items = cell if isinstance(cell, list) else _DIVIDER.split(str(cell))
+    pairs = [str(item).partition("=") for item in items if str(item).strip()]
+    tags = {name.strip(): value.strip() for name, _, value in pairs}
+    if len(tags) != len(pairs):
+        raise CellRefused("A device has each tag once.", "repeated")
+    return tags
 
 
 def _object(cell: Any) -> dict[str, Any]:

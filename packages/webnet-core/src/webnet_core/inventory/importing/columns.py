@@ -14,7 +14,7 @@ IGNORE = "ignore"
 DATA = "data."
 # Looked at and not stored: they must fit what the row says besides, and whose file it is.
 CHECKED = ("vendor", "customer")
-FIELDS = (*EDITABLE, *CHECKED)
+FIELDS = (*EDITABLE, "disabled_reason", "tags", *CHECKED)
 _ALIASES = {"credentials_ref": "credential", "credential_name": "credential", "management_address": "mgmt_ip"}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -13,28 +12,21 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
 from webnet_core.access.permissions import require
+from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import Change, record, record_many
 from webnet_core.blobs.store import get
 from webnet_core.exceptions import Conflict
-from webnet_core.inventory.drafts import EDITABLE, switch
-from webnet_core.inventory.importing.applying import (
-    Names,
-    attribute_of,
-    drop_pinned,
-    mark_of,
-    store_changes,
-    value_of,
-)
-from webnet_core.inventory.importing.checking import Known
+from webnet_core.inventory.drafts import EDITABLE, DeviceDraft, draft_device
+from webnet_core.inventory.importing.applying import mark_of, store_drafts, value_of
+from webnet_core.inventory.importing.known import Known, parts
 from webnet_core.inventory.importing.models import ImportBatch, ImportState
 from webnet_core.inventory.importing.tables import CellError, cell_error
 from webnet_core.inventory.leases import holders
-from webnet_core.inventory.models import Device, DeviceCredential
-from webnet_core.inventory.repointing import points_elsewhere
+from webnet_core.inventory.models import Device
+from webnet_core.inventory.tags import tags_of
 
 # How long an import may be taken back.
 UNDO_LIFE = timedelta(hours=24)
-_AT_ONCE = 2000
 _DELETED_AT_ONCE = 500
 _NAMED = 10
 
@@ -83,109 +75,76 @@ class _Undo:
         self.user, self.batch = user, batch
         self.created: list[list[Any]] = outcome["created"]
         self.changed: list[list[Any]] = outcome["changed"]
+        self.known = Known(batch.customer_id)
         ids = [item[0] for item in (*self.created, *self.changed)]
-        self.devices = {device.pk: device for part in parts(ids) for device in _locked(part)}
+        self.devices = {device.pk: device for part in parts(ids) for device in self.known.placed(_locked(part))}
+        self.tags = {pk: tags for part in parts(ids) for pk, tags in tags_of(part).items()}
         self.told = {"import": str(batch.pk), "undo": True}
 
     def run(self) -> None:
         """Check every device, then do it."""
-        errors = sorted((*self._unremovable(), *self._unrestorable()), key=lambda error: error.row)
+        errors = list(self._unremovable())
+        drafts = [draft for item in self.changed if (draft := self._restored(item, errors)) is not None]
         if errors:
+            errors.sort(key=lambda error: error.row)
             named = ", ".join(dict.fromkeys(error.value for error in errors[:_NAMED]))
-            raise UndoRefused(
-                f"{len(errors)} devices cannot be taken back: {named}. Nothing was undone.", errors=errors
-            )
-        names = Names(self.batch.customer_id)
-        self._restore(names)
-        self._remove(names)
+            message = f"{len(errors)} devices cannot be taken back: {named}. Nothing was undone."
+            raise UndoRefused(message, errors=errors)
+        store_drafts(self.user, self.batch.customer_id, drafts, self.told)
+        self._remove()
 
     def _unremovable(self) -> Iterator[CellError]:
         ids = [item[0] for item in self.created]
         in_jobs = {pk for part in parts(ids) for pk in _in_jobs(part)}
         held = {pk: text for part in parts(ids) for pk, text in holders(part).items()}
-        logins = DeviceCredential.objects.filter(device__customer_id=self.batch.customer_id)
-        tried = set(logins.values_list("device_id", flat=True))
         for pk, number, hostname, mark in self.created:
             device = self.devices.get(pk)
             if device is None:
                 yield _refused(number, hostname, "It is not there any more.", "gone")
-            elif mark_of(device) != mark or pk in tried:
+            elif mark_of(device, self.tags.get(pk, {})) != mark or pk in self.known.tried:
                 yield _refused(number, hostname, "It was changed since.", "changed")
             elif pk in in_jobs:
                 yield _refused(number, hostname, "Jobs have run on it.", "has_jobs")
             elif pk in held:
                 yield _refused(number, hostname, f"It is {held[pk]}.", "held")
 
-    def _unrestorable(self) -> Iterator[CellError]:
-        known = Known(self.batch.customer_id)
-        for pk, number, hostname, pairs in self.changed:
-            device = self.devices.get(pk)
-            if device is None:
-                yield _refused(number, hostname, "It is not there any more.", "gone")
-            elif any(value_of(device, name) != new for name, (_, new) in pairs.items()):
-                yield _refused(number, hostname, "It was changed since.", "changed")
-            elif self._gone(known, pairs):
-                yield _refused(number, hostname, "Its site or credential of before is not there any more.", "gone")
-            elif self._sends_secret(known, device, pairs):
-                message = "It holds a stored secret by now, which undoing would send elsewhere."
-                yield _refused(number, hostname, message, "repoints")
+    def _restored(self, item: Sequence[Any], errors: list[CellError]) -> DeviceDraft | None:
+        """Return a device as it was before the import; None, and the error, where it cannot be so again."""
+        pk, number, hostname, pairs = item
+        device = self.devices.get(pk)
+        if device is None:
+            errors.append(_refused(number, hostname, "It is not there any more.", "gone"))
+            return None
+        if any(self._value(device, name) != new for name, (_, new) in pairs.items()):
+            errors.append(_refused(number, hostname, "It was changed since.", "changed"))
+            return None
+        held = self.known.holds_secret(device)
+        before = {name: old for name, (old, _) in pairs.items()}
+        draft = draft_device(self.user, device, before, self.known.references, tags=self.tags.get(pk, {}))
+        if draft.repoints and (held or self.known.holds_secret(device)):
+            message = "It holds a stored secret by now, which undoing would send elsewhere."
+            errors.append(_refused(number, hostname, message, "repoints"))
+        errors += [_refused(number, hostname, f"{wrong.path}: {wrong.message}", wrong.code) for wrong in draft.errors]
+        return draft
 
-    def _gone(self, known: Known, pairs: Mapping[str, Sequence[Any]]) -> bool:
-        return any(
-            old is not None and old not in known.by_id[name] for name, (old, _) in pairs.items() if name in known.by_id
-        )
+    def _value(self, device: Device, name: str) -> Any:
+        return self.tags.get(device.pk, {}) if name == "tags" else value_of(device, name)
 
-    def _sends_secret(self, known: Known, device: Device, pairs: Mapping[str, Sequence[Any]]) -> bool:
-        old = {name: pair[0] for name, pair in pairs.items()}
-        if not points_elsewhere(device, old):
-            return False
-        after = old.get("site", device.site_id), old.get("credential", device.credential_id)
-        now = device.site_id, device.credential_id
-        return known.holds_secret(device.pk, *now) or known.holds_secret(device.pk, *after)
-
-    def _restore(self, names: Names) -> None:
-        restored: list[Device] = []
-        changes: list[Change] = []
-        for pk, _number, _hostname, pairs in self.changed:
-            device = self.devices[pk]
-            before = {name: value_of(device, name) for name in pairs}
-            after = {name: pair[0] for name, pair in pairs.items()}
-            for name, value in after.items():
-                setattr(device, attribute_of(name), value)
-            if "enabled" in after:
-                switch(self.user, device)
-            restored.append(device)
-            changes.append(Change(obj=device, before=names.told(before), after=names.told(after), data=self.told))
-        if restored:
-            store_changes(restored, {name for item in self.changed for name in item[3]})
-        for device, item in zip(restored, self.changed, strict=True):
-            drop_pinned(self.user, device, item[3])
-        record_many(self.user, "devices.update", changes)
-
-    def _remove(self, names: Names) -> None:
+    def _remove(self) -> None:
         rows = [self.devices[item[0]] for item in self.created]
-        record_many(self.user, "devices.delete", (self._removal(device, names) for device in rows))
+        changes = (Change(obj=row, before=row_values(row, EDITABLE), data=self.told) for row in rows)
+        record_many(self.user, "devices.delete", changes)
         for part in parts([device.pk for device in rows], _DELETED_AT_ONCE):
             try:
                 Device.objects.filter(pk__in=part).delete()
             except (ProtectedError, RestrictedError) as error:
-                named = "protected_objects" if isinstance(error, ProtectedError) else "restricted_objects"
-                found: Iterable[Any] = getattr(error, named)
-                used = ", ".join(sorted({f"{item._meta.verbose_name} {item}" for item in found})[:_NAMED])
-                raise UndoRefused(
-                    f"Devices of this import are used by {used}. Nothing was undone.", errors=()
-                ) from error
-
-    def _removal(self, device: Device, names: Names) -> Change:
-        values = {name: value_of(device, name) for name in EDITABLE}
-        return Change(obj=device, before=names.told(values), data=self.told)
+                raise UndoRefused(_in_use(error), errors=()) from error
 
 
-def parts(ids: Iterable[int], size: int = _AT_ONCE) -> Iterator[list[int]]:
-    """Yield the ids in parts that fit into one query."""
-    waiting = iter(ids)
-    while part := list(islice(waiting, size)):
-        yield part
+def _in_use(error: ProtectedError | RestrictedError) -> str:
+    found: Iterable[Any] = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+    used = ", ".join(sorted({f"{item._meta.verbose_name} {item}" for item in found})[:_NAMED])
+    return f"Devices of this import are used by {used}. Nothing was undone."
 
 
 def _locked(ids: Sequence[int]) -> Iterable[Device]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webnet_core.inventory.drafts import DeviceDraft
 from webnet_core.inventory.importing.tables import CellError
-from webnet_core.inventory.models import Device
 
 State = Literal["new", "update", "unchanged", "skip", "error"]
 STATES: tuple[State, ...] = ("new", "update", "unchanged", "skip", "error")
@@ -17,7 +17,7 @@ Duplicates = Literal["update", "skip", "error"]
 @dataclass(kw_only=True, slots=True)
 class Row:
     """One row's fate. `changes` maps each field that would change to what it is and what it would be, as people read
-    it; a row that changes something has its `device` as it would be stored, and what its columns held in `before`.
+    it; a row that changes something has its `draft`.
     """
 
     number: int
@@ -25,8 +25,7 @@ class Row:
     state: State = "error"
     device_id: int | None = None
     changes: dict[str, Sequence[Any]] = field(default_factory=dict)
-    device: Device | None = None
-    before: Mapping[str, Any] = field(default_factory=dict)
+    draft: DeviceDraft | None = None
 
     def as_list(self) -> list[Any]:
         """Return what of it is stored with a preview, and compared with at the commit."""
@@ -48,6 +47,6 @@ class Verdict:
             found[row.state] += 1
         return {**found, "errors": len(self.errors), "receiving": self.receiving}
 
-    def in_state(self, state: State) -> Iterable[Row]:
-        """Yield the rows of one state."""
-        return (row for row in self.rows if row.state == state)
+    def drafts(self, state: State) -> Iterable[tuple[Row, DeviceDraft]]:
+        """Yield the rows of one state that change something."""
+        return ((row, row.draft) for row in self.rows if row.state == state and row.draft is not None)
