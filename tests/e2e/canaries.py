@@ -18,6 +18,7 @@ from tests.e2e.stacks import Stack
 from tests.e2e.wiretap import Answers, Tap
 from webnet_core.testing.canaries import leaks
 from webnet_core.testing.ports import HOST
+from webnet_core.testing.receivers import Receiver
 from webnet_sim.network import Network
 from webnet_sim.spec import DeviceSpec
 
@@ -39,6 +40,7 @@ CANARIES = {
     "first_user_password": "canary-user-first-0b77",
     "user_password": 'canary-üser "second" 4e1f',
     "mistyped_password": "canary-mistyped-83aa",
+    "webhook": "Y2FuYXJ5LXdlYmhvb2stYTQxZi1zZWNyZXQhLW5vYm9keQ==",
     "authenticator": "CANARYJBSWY3DPEHPK3PXP2345672345",
 }
 LIBRARIES = ("nornir", "netmiko", "paramiko", "paramiko.transport", "napalm", "scrapli", "asyncssh")
@@ -55,6 +57,8 @@ PAGES = (
     "/admin/webnet_core/jobevent/",
     "/admin/webnet_core/hostresult/",
     "/admin/webnet_core/shard/",
+    "/admin/webnet_core/webhook/",
+    "/admin/webnet_core/delivery/",
     "/admin/accounts/user/",
 )
 LISTS = (
@@ -67,6 +71,9 @@ LISTS = (
     "api-keys/",
     "auth/logins/",
     "auth/me/",
+    "webhooks/",
+    "notification-rules/",
+    "deliveries/?limit=200",
     "jobs/",
     "tasks/",
     "audit/?limit=200",
@@ -82,6 +89,7 @@ class Run:
     stack: Stack
     taps: list[Tap]
     secrets: dict[str, str]
+    receiver: Receiver
     answers: Answers = field(default_factory=Answers)
     frames: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
@@ -161,6 +169,10 @@ def fill(run: Run, network: Network) -> None:
         run.ids[name] = run.post("devices/", body)["id"]
     further = run.client.put(f"devices/{run.ids['refuses']}/credentials/", json={"credentials": [made["further"]]})
     assert further.status_code == httpx.codes.OK, further.text
+    kinds = [kind["key"] for kind in run.get("event-types/")["results"]]
+    hook = {"customer_id": customer, "name": "siem", "url": run.receiver.url(), "events": kinds}
+    run.post("webhooks/", {**hook, "secret": f"whsec_{CANARIES['webhook']}"})
+    run.answers.last_gives(CANARIES["webhook"])
     wrong = {"customer_id": customer, "name": "", "username": "x", "password": CANARIES["rejected_body"]}
     run.post("credentials/", {**wrong, "ssh_private_key": f"no key {CANARIES['rejected_body']}"}, expect=400)
     run.post("credentials/", {**wrong, "name": "y", "pasword": CANARIES["rejected_body"]}, expect=400)

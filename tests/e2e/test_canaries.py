@@ -23,11 +23,13 @@ from tests.e2e.canaries import (
     run_every_task,
     sign_in_and_out,
 )
+from tests.e2e.site import PATIENCE, wait_for
 from tests.e2e.stacks import stack
 from tests.e2e.wiretap import Tap, tapped
 from webnet_core.testing.brokers import Broker
 from webnet_core.testing.canaries import leaks
 from webnet_core.testing.database import ServiceMissing, services_required
+from webnet_core.testing.receivers import receiver
 from webnet_core.testing.sshkeys import make_key_pair
 from webnet_sim.network import Network
 
@@ -60,7 +62,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         network = parts.enter_context(Network(make_specs(key.public)))
         keys = json.loads((state / "keys.json").read_text(encoding="ascii"))
         secrets = {**CANARIES, **keys, "ssh_private_key": key.private, "admin_password": ADMIN}
-        done = Run(stack=found, taps=taps, secrets=secrets)
+        outside = parts.enter_context(receiver())
+        done = Run(stack=found, taps=taps, secrets=secrets, receiver=outside)
         fill(done, network)
         sign_in_and_out(done)
         run_every_task(done)
@@ -71,7 +74,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def test_no_answer_holds_a_secret_that_it_is_not_there_to_hand_out(run: Run) -> None:
     handed_out = {secret for answer in run.answers.found for secret in answer.gives}
-    assert len(handed_out) == 3 * 3 + 1, "two logins, a refresh and an API key"
+    assert len(handed_out) == 3 * 3 + 2, "two logins, a refresh, an API key and a webhook's secret"
     seen = b"".join(answer.body for answer in run.answers.found)
     for marker in ("by-password", "login refuses", "description canary cage", "<html", "show version"):
         assert marker.encode() in seen, marker
@@ -87,6 +90,14 @@ def test_no_answer_holds_a_secret_that_it_is_not_there_to_hand_out(run: Run) -> 
 def test_an_answer_that_hands_a_secret_out_is_seen_to_do_so(run: Run) -> None:
     for answer in run.answers.found:
         assert all(leaks(answer.body, [secret]) for secret in answer.gives), answer.request
+
+
+def test_no_webhook_is_sent_a_secret(run: Run) -> None:
+    wait_for(lambda: len(run.receiver.got) >= len(run.jobs), PATIENCE, "what every job told")
+    heard = b"".join(got.body + repr(got.headers).encode() for got in run.receiver.got)
+    told = {got.json["data"].get("job_id") for got in run.receiver.got}
+    assert set(run.jobs.values()) <= told
+    assert run.leaked(heard) == []
 
 
 def test_no_frame_of_the_live_socket_holds_a_secret(run: Run) -> None:

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 
 import pytest
-from tests.receivers import SECRET_ANSWER, receiver
 
 from webnet_core.audit.models import AuditEvent
 from webnet_core.events.deliveries import claim, send
@@ -16,6 +15,7 @@ from webnet_core.events.models import Delivery, NotificationRule, Webhook
 from webnet_core.events.types import Channel, DeliveryFailed, HostUnreachable
 from webnet_core.plugin import hookimpl
 from webnet_core.testing.access import reauthenticated
+from webnet_core.testing.receivers import ANSWER, receiver
 
 API = "/api/v1"
 HOOK = {"name": "siem", "url": "https://127.0.0.1/hook", "events": ["job.failed"]}
@@ -52,7 +52,7 @@ def test_the_secret_is_shown_once_and_signs_what_is_sent(world, admin):
     assert (shown["id"], shown["state"], shown["status_code"]) == (got.json["id"], "delivered", 200)
     text = str(shown) + str(list(AuditEvent.objects.values_list("data", flat=True)))
     assert secret not in text
-    assert SECRET_ANSWER not in text
+    assert ANSWER not in text
 
 
 def test_a_secret_of_ones_own_is_taken_in_the_form_that_libraries_read(world, admin):
@@ -94,6 +94,7 @@ def test_everything_wrong_is_named_at_once(world, admin):
             "events": ["no.such"],
             "tasks": ["no_such"],
             "sites": [world.foreign_site.pk],
+            "groups": [999_999],
             "channel": "pigeon",
         },
     )
@@ -101,6 +102,7 @@ def test_everything_wrong_is_named_at_once(world, admin):
         "events.0": "unknown_event",
         "tasks.0": "unknown_task",
         "sites.0": "unknown_site",
+        "groups.0": "unknown_group",
         "channel": "unknown_channel",
     }
 

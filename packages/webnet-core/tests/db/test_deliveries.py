@@ -11,7 +11,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.receivers import SECRET_ANSWER, receiver
 
 from webnet_core.access.models import Membership
 from webnet_core.audit.models import AuditEvent
@@ -21,11 +20,12 @@ from webnet_core.events.models import Delivery, DeliveryState, NotificationRule,
 from webnet_core.events.sending import courier
 from webnet_core.events.types import Event, EventType, HostReachable, HostUnreachable
 from webnet_core.events.webhooks import create_webhook, rotate_secret, update_webhook
-from webnet_core.inventory.models import Device, Reachability
+from webnet_core.inventory.models import Device, DeviceGroup, Reachability
 from webnet_core.jobs.tick import tick
 from webnet_core.plugin import hookimpl
 from webnet_core.testing.factories import make_devices, make_site, make_user
 from webnet_core.testing.jobs import run_jobs_inline
+from webnet_core.testing.receivers import ANSWER, receiver
 
 ROOM = {"email": 2, "webhook": 6}
 
@@ -57,6 +57,12 @@ def hook(admin, customer):
 def rule(customer, **values) -> NotificationRule:
     values = {"name": "rule", "channel": "email", "target": "noc@example.org", **values}
     return NotificationRule.objects.create(customer=customer, **values)
+
+
+def _group(customer, *, members=(), **values) -> DeviceGroup:
+    made = DeviceGroup.objects.create(customer=customer, name=f"group {DeviceGroup.objects.count()}", **values)
+    made.members.set(members)
+    return made
 
 
 def unreachable(customer, number=1, **values) -> list[HostUnreachable]:
@@ -95,7 +101,7 @@ def test_a_job_that_ends_is_told_signed_and_without_secrets(start, customer, hoo
     assert got.headers["x-webnet-event"] == "job.finished"
     assert got.headers["webhook-signature"].startswith("v1,")
     assert (row.state, row.status_code, row.attempts) == ("delivered", 200, 1)
-    assert SECRET_ANSWER not in json.dumps(row.payload) + row.explanation
+    assert ANSWER not in json.dumps(row.payload) + row.explanation
     assert "up 3 days" not in got.body.decode()
 
 
@@ -139,13 +145,17 @@ def test_many_events_cost_a_handful_of_queries(customer):
 def test_filters_narrow_and_other_customers_are_never_told(customer):
     site = make_site(customer)
     other = make_site()
+    make_devices(1, customer, pk=1, role="core")
     wanted = [
         rule(customer, name="all"),
         rule(customer, name="errors", min_severity="error"),
         rule(customer, name="site", sites=[site.pk]),
         rule(None, name="shared"),
+        rule(customer, name="group", groups=[_group(customer, members=[1]).pk]),
+        rule(customer, name="dynamic", groups=[_group(customer, filter={"role": "core"}).pk]),
     ]
     rule(customer, name="elsewhere", sites=[site.pk + 1])
+    rule(customer, name="another group", groups=[_group(customer, members=[]).pk])
     rule(customer, name="a task", tasks=["proof.read"])
     rule(customer, name="off", enabled=False)
     rule(customer, name="others", events=["job.failed"])
@@ -155,7 +165,7 @@ def test_filters_narrow_and_other_customers_are_never_told(customer):
     emit(*unreachable(customer, site_ids=frozenset({site.pk})))
     emit(HostReachable(customer_id=customer.pk, device_id=2, device="sw2"))
     told = Delivery.objects.filter(event="host.unreachable").values_list("rule__name", flat=True)
-    assert sorted(told) == ["all", "errors", "shared", "site"]
+    assert sorted(told) == ["all", "dynamic", "errors", "group", "shared", "site"]
     assert sorted(Delivery.objects.filter(event="host.reachable").values_list("rule__name", flat=True)) == [
         "all",
         "shared",

@@ -48,6 +48,7 @@ class NotificationRuleAdmin(ReadOnlyAdmin):
         "min_severity",
         "tasks",
         "sites",
+        "groups",
         "channel",
         "target",
         "interval",

@@ -68,7 +68,11 @@ def claim(room: Mapping[str, int], share: int, most: int) -> list[Delivery]:
     waiting = Delivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=now)
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     if lost.exists():
-        lost.update(state=DeliveryState.PENDING, claim=None, next_at=now, explanation="Its sender ended meanwhile.")
+        why = "The process that sent it ended meanwhile."
+        again = {"claim": None, "attempts": F("attempts") + 1, "explanation": why}
+        # One that ends its process each time is given up as well.
+        lost.filter(attempts__gte=settings.CORE.DELIVERY_TRIES).update(**again, state=DeliveryState.DEAD)
+        lost.update(**again, state=DeliveryState.PENDING, next_at=now)
     if most <= 0 or not waiting.exists():
         return []
     busy = Delivery.objects.filter(state=DeliveryState.SENDING).values("receiver")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from django.utils import timezone
 from webnet_core.access.models import Membership
 from webnet_core.events.models import Delivery, NotificationRule, Webhook
 from webnet_core.events.types import SEVERITIES, Event, EventType
+from webnet_core.inventory.groups import inside
+from webnet_core.inventory.models import DeviceGroup
 from webnet_core.plugins.registry import registry
 from webnet_core.plugins.report import failures
 from webnet_core.redact import current
@@ -39,7 +41,7 @@ class Told:
 def write_deliveries(events: Sequence[Event]) -> int:
     """Write a delivery for each event and each receiver that asked for it, in the caller's transaction.
 
-    Two queries find the receivers, one statement writes; where nobody asked, there is no third.
+    Two queries find the receivers, and one for every group that rules name; where nobody asked, there is no more.
 
     Returns:
         How many deliveries there are.
@@ -49,7 +51,8 @@ def write_deliveries(events: Sequence[Event]) -> int:
     rules = list(rules_in_force(customers))
     if not webhooks and not rules:
         return 0
-    rows = [row for told in _ready(events) for row in _rows(told, webhooks, rules)]
+    inside_groups = _inside_groups(events, rules)
+    rows = [row for told in _ready(events) for row in _rows(told, webhooks, rules, inside_groups)]
     Delivery.objects.bulk_create(rows, batch_size=500)
     return len(rows)
 
@@ -112,7 +115,21 @@ def _bounded(data: Any) -> Any:
     return data if len(str(data)) <= PAYLOAD_LIMIT else {"truncated": True}
 
 
-def _rows(told: Told, webhooks: Iterable[Webhook], rules: Iterable[NotificationRule]) -> Iterator[Delivery]:
+def _inside_groups(events: Sequence[Event], rules: Iterable[NotificationRule]) -> Mapping[int, set[int]]:
+    """Map each group that a rule names to those of the events' devices that are in it."""
+    named = {pk for rule in rules for pk in rule.groups}
+    if not named:
+        return {}
+    devices = frozenset().union(*(event.devices for event in events))
+    return {group.pk: inside(group, devices) for group in DeviceGroup.objects.filter(pk__in=named)}
+
+
+def _rows(
+    told: Told,
+    webhooks: Iterable[Webhook],
+    rules: Iterable[NotificationRule],
+    inside_groups: Mapping[int, set[int]],
+) -> Iterator[Delivery]:
     reached: set[tuple[str, str]] = set()
     for webhook in webhooks:
         if webhook.customer_id == told.event.customer_id and not told.keys.isdisjoint(webhook.events):
@@ -120,20 +137,26 @@ def _rows(told: Told, webhooks: Iterable[Webhook], rules: Iterable[NotificationR
             yield _row(told, WEBHOOK, str(webhook.pk), webhook=webhook)
     for rule in rules:
         target = rule.target if rule.user_id is None else f"user:{rule.user_id}"
-        if fits(rule, told) and (rule.channel, target) not in reached:
+        if fits(rule, told, inside_groups) and (rule.channel, target) not in reached:
             reached.add((rule.channel, target))
             yield _row(told, rule.channel, target, rule=rule)
 
 
-def fits(rule: NotificationRule, told: Told) -> bool:
-    """Say whether a rule asks for an event."""
+def fits(rule: NotificationRule, told: Told, inside_groups: Mapping[int, set[int]]) -> bool:
+    """Say whether a rule asks for an event.
+
+    Arguments:
+        inside_groups: by group, which devices are in it.
+    """
     event = told.event
+    members: set[int] = set().union(*(inside_groups.get(pk, set()) for pk in rule.groups))
     return (
         rule.customer_id in {None, event.customer_id}
         and (not rule.events or not told.keys.isdisjoint(rule.events))
         and SEVERITIES.index(event.weight) >= SEVERITIES.index(rule.min_severity)
         and (not rule.tasks or event.task_name in rule.tasks)
         and (not rule.sites or not event.site_ids.isdisjoint(rule.sites))
+        and (not rule.groups or not event.devices.isdisjoint(members))
     )
 
 

@@ -80,8 +80,8 @@ class NotificationRule(models.Model):
     """Who is told of which events over which channel.
 
     A rule without `user` belongs to the customer, or to all where `customer` is empty; one with a `user` is that
-    user's own and sends to their address as long as they may see the customer. Empty `events`, `tasks` and `sites` do
-    not narrow it. Within `interval` seconds of a message what happens is gathered into the next one.
+    user's own and sends to their address as long as they may see the customer. Empty `events`, `tasks`, `sites` and
+    `groups` do not narrow it. Within `interval` seconds of a message what happens is gathered into the next one.
     """
 
     customer_path = "customer"
@@ -99,6 +99,7 @@ class NotificationRule(models.Model):
     )
     tasks: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     sites: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    groups: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
     channel = models.CharField(max_length=60)
     target = models.CharField(max_length=254, blank=True)
     interval = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(LONGEST_INTERVAL)])

@@ -17,7 +17,7 @@ from webnet_core.events.models import MANAGE_RULES, NotificationRule, Webhook
 from webnet_core.events.types import Channel
 from webnet_core.events.webhooks import check_events
 from webnet_core.exceptions import FieldError, InvalidInput, PermissionDenied
-from webnet_core.inventory.models import Site
+from webnet_core.inventory.models import DeviceGroup, Site
 from webnet_core.plugins.registry import registry
 
 EDITABLE = (
@@ -26,6 +26,7 @@ EDITABLE = (
     "min_severity",
     "tasks",
     "sites",
+    "groups",
     "channel",
     "target",
     "interval",
@@ -102,7 +103,13 @@ def _assign(rule: NotificationRule, values: Mapping[str, Any]) -> None:
     refuse_unknown(values, EDITABLE)
     for name, value in values.items():
         setattr(rule, name, value)
-    problems = [*check_events(rule.events), *_wrong_tasks(rule), *_wrong_sites(rule), *_wrong_target(rule)]
+    problems = [
+        *check_events(rule.events),
+        *_wrong_tasks(rule),
+        *_wrong_rows(rule, "site", Site),
+        *_wrong_rows(rule, "group", DeviceGroup),
+        *_wrong_target(rule),
+    ]
     if problems:
         raise InvalidInput(errors=problems)
 
@@ -116,15 +123,17 @@ def _wrong_tasks(rule: NotificationRule) -> list[FieldError]:
     ]
 
 
-def _wrong_sites(rule: NotificationRule) -> list[FieldError]:
-    if not rule.sites:
+def _wrong_rows(rule: NotificationRule, name: str, model: type[Site | DeviceGroup]) -> list[FieldError]:
+    """Return what is wrong with ids of rows of the rule's customer."""
+    wanted: list[int] = getattr(rule, f"{name}s")
+    if not wanted:
         return []
     if rule.customer_id is None:
-        return [FieldError(path="sites", message="Sites belong to customers; a shared rule names none.")]
-    known = set(Site.objects.filter(customer=rule.customer_id, pk__in=rule.sites).values_list("pk", flat=True))
+        return [FieldError(path=f"{name}s", message=f"A shared rule names no {name}: each belongs to a customer.")]
+    known = set(model.objects.filter(customer=rule.customer_id, pk__in=wanted).values_list("pk", flat=True))
     return [
-        FieldError(path=f"sites.{place}", message=f"This customer has no site {pk}.", code="unknown_site")
-        for place, pk in enumerate(rule.sites)
+        FieldError(path=f"{name}s.{place}", message=f"This customer has no {name} {pk}.", code=f"unknown_{name}")
+        for place, pk in enumerate(wanted)
         if pk not in known
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import threading
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 SLOTS = 8
 # A channel that hangs leaves room for the others.
 _A_CHANNEL, _WEBHOOKS = 2, 6
-_GOODBYE_SECONDS = 15.0
+GOODBYE_SECONDS = 15.0
 
 
 class Courier:
@@ -48,8 +47,12 @@ class Courier:
             self._looking.set()
             threading.Thread(target=self._look, name="webnet-courier", daemon=True).start()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for what is under way, and say whether all of it has ended."""
+    def wait(self, seconds: float = GOODBYE_SECONDS) -> bool:
+        """Wait for what is under way, and say whether all of it has ended.
+
+        Whoever ends a process that has driven the tick calls it; what is cut off all the same is sent again when its
+        lease is over.
+        """
         until = time.monotonic() + seconds
         while threads := self._under_way():
             if time.monotonic() >= until:
@@ -64,7 +67,6 @@ class Courier:
             # After a fork none of the parent's threads is here.
             self._threads, self._channels = {}, Counter()
             self._pid = os.getpid()
-        atexit.register(self.wait, _GOODBYE_SECONDS)
 
     def _under_way(self) -> list[threading.Thread]:
         with self._lock:

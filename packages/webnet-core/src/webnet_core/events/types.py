@@ -41,6 +41,11 @@ class Event:
         """The task it is about, for rules that ask for some; empty where it is about none."""
         return ""
 
+    @property
+    def devices(self) -> frozenset[int]:
+        """The ids of the devices it concerns, for rules that ask for those of some groups."""
+        return frozenset()
+
     def describe(self) -> str:
         """Say in one sentence what happened."""
         return type(self).__name__
@@ -61,6 +66,12 @@ class JobOutcome(Event):
     errors: Mapping[ErrorCategory, int]
     started: datetime | None
     finished: datetime
+    device_ids: frozenset[int] = frozenset()
+
+    @property
+    def devices(self) -> frozenset[int]:
+        """The job's devices."""
+        return self.device_ids
 
     @property
     def weight(self) -> Severity:
@@ -108,6 +119,11 @@ class HostEvent(Event):
 
     device_id: int
     device: str
+
+    @property
+    def devices(self) -> frozenset[int]:
+        """The device."""
+        return frozenset({self.device_id})
 
     def payload(self) -> Mapping[str, JSON]:
         """Return which device it was."""

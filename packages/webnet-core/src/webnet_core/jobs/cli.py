@@ -11,6 +11,7 @@ from typing import TextIO
 
 from webnet_core.conf import settings
 from webnet_core.deployment import require_safe_start
+from webnet_core.events.sending import courier
 from webnet_core.jobs import looking, running
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
@@ -36,6 +37,7 @@ def run_worker(options: argparse.Namespace, out: TextIO) -> int:
         tick()
         while worker.work_once():
             pass
+        courier.wait()
         return 0
     _stop_on_signals(worker)
     out.write(f"{worker.name} serves {', '.join(queues)}\n")
@@ -47,6 +49,7 @@ def run_worker(options: argparse.Namespace, out: TextIO) -> int:
 def run_tick(options: argparse.Namespace, out: TextIO) -> int:
     """Run every step of the tick once and say what each did."""
     done = tick()
+    courier.wait()
     if options.json:
         out.write(json.dumps(done) + "\n")
     else:

@@ -96,10 +96,11 @@ def _outcome(job: Job, status: JobStatus, counts: Mapping[str, int]) -> JobOutco
         HostResult.objects.filter(job=job).exclude(error_category="").values_list("error_category", flat=True)
     )
     known: dict[ErrorCategory, int] = {ErrorCategory(name): n for name, n in errors.items()}
-    sites = HostResult.objects.filter(job=job, device__site__isnull=False).values_list("device__site", flat=True)
+    hosts = list(HostResult.objects.filter(job=job, device__isnull=False).values_list("device_id", "device__site_id"))
     return job_ended(status)(
         customer_id=job.customer_id,
-        site_ids=frozenset(sites.order_by().distinct()),
+        site_ids=frozenset(site for _, site in hosts if site),
+        device_ids=frozenset(device for device, _ in hosts if device),
         job_id=job.pk,
         task=job.type,
         status=status,

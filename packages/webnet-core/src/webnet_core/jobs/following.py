@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from webnet_core.conf import settings
+from webnet_core.events.sending import courier
 from webnet_core.jobs.models import Job, Shard, ShardState, Worker
 from webnet_core.jobs.owners import is_dead
 from webnet_core.jobs.tick import tick
@@ -84,6 +85,7 @@ def _work_here(job: Job, until: float, look: Callable[[], object]) -> None:
         if shard_id is None or not worker.work_once(shard_id):
             time.sleep(_POLL_SECONDS)
     look()
+    courier.wait()
 
 
 def _ended(job: Job) -> bool:

@@ -12,6 +12,7 @@ from django.db import Error, IntegrityError, connections, transaction
 from django.utils import timezone
 
 from webnet_core.conf import settings
+from webnet_core.events.sending import courier
 from webnet_core.exceptions import ConfigurationError
 from webnet_core.jobs.claims import Claim, claim_next
 from webnet_core.jobs.execution import execute
@@ -141,6 +142,7 @@ class ShardWorker:
             threads = list(self._threads.values())
         for thread in threads:
             thread.join()
+        courier.wait()
         try:
             Worker.objects.filter(name=self.name).delete()
             SingletonLease.objects.filter(name=_SINGLETON, owner=self.name).delete()

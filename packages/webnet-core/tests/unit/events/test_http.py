@@ -14,10 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.receivers import SECRET_ANSWER, receiver
 
 from webnet_core.events import http
 from webnet_core.events.types import DeliveryFailed
+from webnet_core.testing.receivers import ANSWER, receiver
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_of_the_answer_only_its_status_is_told(status):
         failed = why(outer.url())
     assert (failed.status, failed.final) == (status, False)
     assert str(status) in failed.message
-    assert SECRET_ANSWER not in failed.message
+    assert ANSWER not in failed.message
 
 
 def test_a_receiver_that_hangs_or_drips_is_left_when_the_time_is_over():

@@ -113,6 +113,9 @@ class RuleUpdateBody(Body):
     sites = serializers.ListField(
         child=Id(), required=False, max_length=_MOST, help_text="Only what concerns one of these sites."
     )
+    groups = serializers.ListField(
+        child=Id(), required=False, max_length=_MOST, help_text="Only what concerns a device of one of these groups."
+    )
     channel = Text(max_length=60, required=False, help_text="email where it is left out.")
     target = Text(
         max_length=254, required=False, allow_blank=True, help_text="Where to; for a rule of your own, your address."
@@ -143,6 +146,7 @@ class RuleAnswer(RowAnswer):
     events = serializers.ListField(child=serializers.CharField(), read_only=True)
     tasks = serializers.ListField(child=serializers.CharField(), read_only=True)
     sites = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    groups = serializers.ListField(child=serializers.IntegerField(), read_only=True)
 
     class Meta:
         model = NotificationRule
@@ -156,6 +160,7 @@ class RuleAnswer(RowAnswer):
             "min_severity",
             "tasks",
             "sites",
+            "groups",
             "channel",
             "target",
             "interval",

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 HOST = "127.0.0.1"
-SECRET_ANSWER = "receivers-own-secret-4471"
+ANSWER = "receivers-own-secret-4471"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +74,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int) -> None:
         try:
-            self.send_response(status, f"Because {SECRET_ANSWER}")
+            self.send_response(status, f"Because {ANSWER}")
             if self.receiver.location:
                 self.send_header("Location", self.receiver.location)
-            self.send_header("Content-Length", str(len(SECRET_ANSWER)))
+            self.send_header("Content-Length", str(len(ANSWER)))
             self.end_headers()
-            self.wfile.write(SECRET_ANSWER.encode())
+            self.wfile.write(ANSWER.encode())
         except OSError:
             self.close_connection = True  # the sender did not wait
 
