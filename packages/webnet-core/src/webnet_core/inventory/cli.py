@@ -1,4 +1,4 @@
-"""`manage.py webnet devices`: the devices somebody sees, and one of them."""
+"""`manage.py webnet devices`: the devices somebody sees, and one of them; beside it `import`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.criteria import matching, parse_as
 from webnet_core.inventory.devices import vendor_of
 from webnet_core.inventory.groups import in_group
+from webnet_core.inventory.importing import cli as importing
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.naming import add_filters, device_ids, named_filters
 from webnet_core.inventory.targets import Targets
@@ -113,4 +114,7 @@ def _told(device: Device) -> dict[str, Any]:
     }
 
 
-VERBS = (Verb(name="devices", help="List devices, or show one.", add_arguments=_arguments, run=run),)
+VERBS = (
+    Verb(name="devices", help="List devices, or show one.", add_arguments=_arguments, run=run),
+    importing.VERB,
+)
