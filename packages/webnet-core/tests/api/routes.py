@@ -85,7 +85,7 @@ def needs_a_job(request: pytest.FixtureRequest) -> bool:
 
 
 PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
-          "membership", "owner", "host_key", "schedule", "import", "hook", "rule", "delivery")  # fmt: skip
+          "membership", "owner", "host_key", "schedule", "import", "hook", "rule", "delivery", "selection")  # fmt: skip
 
 
 def missing() -> dict[str, Any]:

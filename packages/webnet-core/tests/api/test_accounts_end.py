@@ -139,15 +139,18 @@ def test_a_customer_in_use_stays_and_names_what_uses_it(world):
     answer = world.client("boss").delete(f"{API}/customers/{world.ours.pk}/")
     assert answer.status_code == 409
     kinds = {row["type"] for row in answer.json()["used_by"]}
-    assert kinds <= {"webnet_core.site", "webnet_core.device", "webnet_core.credential"}
+    made = {"site", "device", "credential", "schedule", "webhook", "notificationrule"}
     assert kinds
+    assert kinds <= {f"webnet_core.{kind}" for kind in made}
     assert Customer.objects.filter(pk=world.ours.pk).exists()
 
 
 def test_a_customer_without_anything_goes_with_its_history_and_its_audit_stays(world):
     world.finished_job()
     boss = world.client("boss")
-    for kind, rows in (("devices", world.devices), ("sites", [world.site]), ("credentials", [world.credential])):
+    made = {"schedules": [world.schedule], "notification-rules": [world.rule], "webhooks": [world.hook]}
+    made |= {"devices": world.devices, "sites": [world.site], "credentials": [world.credential]}
+    for kind, rows in made.items():
         for row in rows:
             assert boss.delete(f"{API}/{kind}/{row.pk}/").status_code == 204
     assert Blob.objects.filter(customer=world.ours).exists()

@@ -52,9 +52,15 @@ def path_of(world, row: Row) -> str:
 
 
 def operation(schema, row: Row):
-    ids = {**dict.fromkeys(PLACES, "{id}"), "device": "{device_id}" if "{job}" in row.path else "{id}"}
-    generic = "/api/v1/" + row.path.format(**ids).replace("talker.ask", "{name}")
-    return schema["paths"][generic][row.method]
+    """Return what the schema says of a row, whose path has ids of its own or names where the schema has parameters."""
+    wanted = ["{" if part.startswith("{") else part for part in f"/api/v1/{row.path}".split("/")]
+    found = [path for path in schema["paths"] if fits(wanted, path.split("/"))]
+    return schema["paths"][min(found, key=lambda path: path.count("{"))][row.method]
+
+
+def fits(wanted: list[str], described: list[str]) -> bool:
+    pairs = zip(wanted, described, strict=False)
+    return len(wanted) == len(described) and all(part.startswith("{") or mine == part for mine, part in pairs)
 
 
 def fields_of(schema, row: Row) -> list[str]:
@@ -138,17 +144,19 @@ def test_objects_nested_to_the_limit_are_taken_and_no_deeper(stocked):
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.method == "get" and row.name != "api-docs"], ids=str)
 def test_no_query_makes_a_server_error_and_an_unknown_one_is_400(stocked, schema, row):
-    client = stocked.client("admin")
+    client = stocked.client("admin" if row.codes[2] == 200 else "boss")
     path = path_of(stocked, row)
     described = operation(schema, row).get("parameters", [])
     names = [item["name"] for item in described if item["in"] == "query"]
     for name in names:
         for value in NASTY_QUERY:
+            cache.clear()
             answer = client.get(path, {name: value})
             assert answer.status_code < 500, (name, value[:60], answer.getvalue()[:300])
             if answer.status_code >= 400:
                 assert set(answer.json()) >= SHAPE
     for name in {"colour", "format", "password__startswith", "\x00", "page"} - set(names):
+        cache.clear()
         answer = client.get(path, {name: "1"})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "unknown_filter")
 

@@ -165,6 +165,7 @@ class Delivery(models.Model):
     """
 
     customer_path = "customer"
+    goes_with_customer = 1
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="deliveries")
