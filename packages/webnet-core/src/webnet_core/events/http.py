@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -234,9 +235,11 @@ def _exchange(place: Place, addresses: Sequence[Address], body: bytes, headers: 
             return int(response.status)
     except ssl.SSLCertVerificationError as error:
         raise DeliveryFailed("The receiver's certificate is not valid for its name.") from error
-    except (OSError, HTTPError, ValueError) as error:
+    except (OSError, HTTPException, HTTPError, ValueError) as error:
         if expired.is_set() or isinstance(error, TimeoutError) or time.monotonic() >= until:
             raise DeliveryFailed("The receiver did not answer in time.") from error
+        if isinstance(error, HTTPException) and not isinstance(error, OSError):
+            raise DeliveryFailed("What the receiver answered is no HTTP.") from error
         raise DeliveryFailed(_WHY.get(type(error), "The connection to the receiver failed.")) from error
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from webnet_core.events.models import Delivery, NotificationRule, Webhook
 from webnet_core.events.types import SEVERITIES, Event, EventType
 from webnet_core.inventory.groups import inside
 from webnet_core.inventory.models import DeviceGroup
+from webnet_core.moments import with_offset
 from webnet_core.plugins.registry import registry
 from webnet_core.plugins.report import failures
 from webnet_core.redact import current
@@ -60,16 +62,24 @@ def write_deliveries(events: Sequence[Event]) -> int:
 def rules_in_force(customers: Iterable[int]) -> QuerySet[NotificationRule]:
     """Return the rules that are on: of a personal one, only while its owner may still see the customer."""
     rows = NotificationRule.objects.filter(Q(customer__in=customers) | Q(customer=None), enabled=True)
+    return rows.filter(Q(user=None) | _owner_sees())
+
+
+def _owner_sees() -> Q:
+    """The condition that a rule's owner may see its customer, with what the site's own user model has for it."""
+    columns = {field.name for field in get_user_model()._meta.concrete_fields}
     belongs = Membership.objects.filter(Q(customer=OuterRef("customer")) | Q(customer=None), user=OuterRef("user"))
-    owner_sees = Q(user__is_active=True) & (Q(user__is_superuser=True) | Exists(belongs))
-    return rows.filter(Q(user=None) | owner_sees)
+    sees = Q(Exists(belongs))
+    if "is_superuser" in columns:
+        sees |= Q(user__is_superuser=True)
+    return sees & Q(user__is_active=True) if "is_active" in columns else sees
 
 
 def body_of(told: Told) -> dict[str, Any]:
     """Return what programs get of an event; the delivery's id is added when it is sent."""
     return {
         "event": told.type.key,
-        "at": timezone.now().isoformat(),
+        "at": with_offset(timezone.now()).isoformat(),
         "severity": told.event.weight,
         "customer_id": told.event.customer_id,
         "summary": told.summary,

@@ -26,6 +26,7 @@ from webnet_core.events.signing import check_secret, headers_for, new_secret
 from webnet_core.events.types import Channel, DeliveryFailed, Message
 from webnet_core.exceptions import CredentialUnreadable, FieldError, InvalidInput
 from webnet_core.fields import Ciphertext
+from webnet_core.moments import with_offset
 from webnet_core.plugins.registry import registry
 
 EDITABLE = ("name", "url", "events", "enabled", "secret")
@@ -123,7 +124,7 @@ def try_webhook(user: Any, webhook: Webhook) -> Delivery:
     summary = "This is a test."
     payload = {
         "event": TEST_EVENT,
-        "at": timezone.now().isoformat(),
+        "at": with_offset(timezone.now()).isoformat(),
         "severity": "info",
         "customer_id": webhook.customer_id,
         "summary": summary,

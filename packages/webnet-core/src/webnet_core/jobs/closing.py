@@ -13,6 +13,7 @@ from webnet_core.events.emit import emit
 from webnet_core.events.types import JobOutcome, job_ended
 from webnet_core.jobs.models import COUNTERS, HostResult, Job, Shard, ShardState
 from webnet_core.jobs.timeline import Note, add_events
+from webnet_core.moments import with_offset
 from webnet_core.plugins.items import ErrorCategory, HostStatus, JobStatus
 from webnet_core.storable import clean_text
 
@@ -106,8 +107,8 @@ def _outcome(job: Job, status: JobStatus, counts: Mapping[str, int]) -> JobOutco
         status=status,
         counts={HostStatus(name): n for name, n in counts.items()},
         errors=known,
-        started=job.started_at,
-        finished=timezone.now(),
+        started=with_offset(job.started_at) if job.started_at else None,
+        finished=with_offset(timezone.now()),
     )
 
 

@@ -6,7 +6,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,7 +32,8 @@ class Got:
 class Receiver:
     """Answers with `status`, the next of `statuses` first; `location` is where it redirects to.
 
-    `hang` answers nothing until it is set; `drip` sends the head of the answer a byte at a time, for ever.
+    `hang` answers nothing until it is set; `drip` sends the head of the answer a byte at a time, for ever; `raw` is
+    sent as it is.
     """
 
     port: int = 0
@@ -41,6 +42,7 @@ class Receiver:
     location: str = ""
     hang: threading.Event | None = None
     drip: bool = False
+    raw: bytes = b""
     got: list[Got] = field(default_factory=list)
     came: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -64,6 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         if receiver.hang is not None:
             receiver.hang.wait(30)
             return
+        if receiver.raw:
+            self._send(receiver.raw)
+            return
         if receiver.drip:
             self._drip()
             return
@@ -82,6 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(ANSWER.encode())
         except OSError:
             self.close_connection = True  # the sender did not wait
+
+    def _send(self, raw: bytes) -> None:
+        with suppress(OSError):  # the sender may have seen enough
+            self.wfile.write(raw)
+        self.close_connection = True
 
     def _drip(self) -> None:
         try:

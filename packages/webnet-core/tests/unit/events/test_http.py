@@ -198,6 +198,30 @@ def test_a_receiver_that_hangs_or_drips_is_left_when_the_time_is_over():
         assert time.monotonic() - began < 20  # not for ever
 
 
+@pytest.mark.parametrize(
+    ("raw", "word"),
+    [
+        (b"SSH-2.0-OpenSSH_9\r\n\r\n", "no HTTP"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", "no HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 70_000 + b"\r\n\r\n", "no HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "failed"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "101"),
+    ],
+)
+def test_an_answer_that_is_none_is_a_failed_try(raw, word):
+    with receiver(raw=raw) as outer:
+        failed = why(outer.url())
+    assert word in failed.message
+    assert not failed.final
+
+
+def test_an_answer_without_end_is_read_as_far_as_the_limit():
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with receiver(raw=head + chunk * 20) as outer:
+        assert send(outer.url()) == 200
+
+
 def test_a_resolver_that_hangs_is_left_when_the_time_is_over():
     release = threading.Event()
     failed = why("http://hooks.example/", seconds=0.1, resolver=lambda _host, _port: [str(release.wait(20))])
