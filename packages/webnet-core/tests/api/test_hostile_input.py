@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from django.core.cache import cache
@@ -44,11 +45,12 @@ def stocked(world, request):
     world.failed_job = world.finished_job() if needs_a_job(request) else None
     for who in ("admin", "boss", "anonymous"):
         world.client(who).raise_request_exception = False
+    world.ids = ids_in(world, world.failed_job)
     return world
 
 
 def path_of(world, row: Row) -> str:
-    return "/api/v1/" + row.path.format(**ids_in(world, world.failed_job))
+    return "/api/v1/" + row.path.format(**world.ids)
 
 
 def operation(schema, row: Row):
@@ -71,6 +73,11 @@ def fields_of(schema, row: Row) -> list[str]:
     return list(schema["components"]["schemas"][name]["properties"])
 
 
+def nasty_for(number: int) -> list[str]:
+    """Return what the field of that number is given: everything in CI, else a third that differs by field."""
+    return NASTY if "CI" in os.environ else NASTY[number % 3 :: 3]
+
+
 def send(world, row: Row, raw: bytes | str, content_type: str = "application/json"):
     cache.clear()
     client = world.client("boss" if row.name.startswith(("api-customers", "api-user")) else "admin")
@@ -84,9 +91,9 @@ def send(world, row: Row, raw: bytes | str, content_type: str = "application/jso
 @pytest.mark.parametrize("row", WRITES, ids=str)
 def test_no_value_of_any_field_makes_a_server_error(stocked, schema, row):
     fine = row.body_in(stocked) or {}
-    for name in fields_of(schema, row):
+    for number, name in enumerate(fields_of(schema, row)):
         rest = json.dumps({key: value for key, value in fine.items() if key != name})[1:-1]
-        for value in NASTY:
+        for value in nasty_for(number):
             raw = "{" + rest + (", " if rest else "") + f'"{name}": {value}' + "}"
             answer = send(stocked, row, raw)
             assert answer.status_code < 500, (name, value[:60], answer.content[:300])

@@ -43,8 +43,7 @@ def undone():
 
 
 def call(world, who: str, row: Row, slash: bool = True):
-    job = world.failed_job if "{job}" in row.path else None
-    path = "/api/v1/" + row.path.format(**ids_in(world, job))
+    path = "/api/v1/" + row.path.format(**world.ids)
     body = row.body_in(world)
     return getattr(world.client(who), row.method)(path if slash else path.removesuffix("/"), body)
 
@@ -55,6 +54,7 @@ def stocked(world, request):
     if needs_a_job(request):
         world.executor.failing = {world.devices[0].hostname}
         world.failed_job = world.finished_job()
+    world.ids = ids_in(world, world.failed_job if needs_a_job(request) else None)
     return world
 
 
