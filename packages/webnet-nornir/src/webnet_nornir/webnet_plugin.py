@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from webnet_core.plugins.items import PlanRow, Settings, TaskSpec
+from webnet_core.plugins.items import HealthCheck, PlanRow, Settings, TaskSpec
 from webnet_core.plugins.markers import hookimpl
-from webnet_nornir import execute, planning
+from webnet_nornir import execute, health, planning
 from webnet_nornir.conf import NornirSettings
 from webnet_nornir.drivers.base import Driver
 from webnet_nornir.drivers.napalm.driver import NapalmDriver
@@ -36,6 +36,12 @@ def webnet_register_drivers() -> Iterable[Driver]:
 def webnet_register_tasks() -> Iterable[TaskSpec[Any]]:
     """The tasks webnet-nornir ships."""
     return TASKS
+
+
+@hookimpl
+def webnet_register_health_checks() -> Iterable[HealthCheck]:
+    """Whether there is a driver for every platform in use."""
+    return health.checks()
 
 
 @hookimpl(trylast=True)

@@ -77,6 +77,19 @@ def create_user(user: Any, values: Mapping[str, Any]) -> Any:
     return made
 
 
+def make_superuser(username: str, password: str) -> Any:
+    """Make the first account of a site, which may do everything; for whoever has the machine.
+
+    Raises:
+        InvalidInput: the name is taken, or the password too weak.
+    """
+    fields = {name: True for name in ("is_staff", "is_superuser") if hasattr(get_user_model(), name)}
+    with transaction.atomic():
+        made = _make({"username": username, "password": password}, **fields)
+        record(None, "users.create", made, data={"username": made.get_username(), "superuser": True})
+    return made
+
+
 def update_user(user: Any, account: Any, values: Mapping[str, Any]) -> Any:
     """Change an account.
 

@@ -13,10 +13,13 @@ from django.utils import timezone
 from webnet_core.conf import settings
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.models import Job, Shard, ShardState, Worker
+from webnet_core.jobs.turns import last_tick
 from webnet_core.ops.metrics import Gauge, labelled
 from webnet_core.plugins.items import HealthCheck, HealthResult, JobStatus
 
 _BROKER_SECONDS = 2.0
+# cron drives the tick once a minute at most.
+_TICKS_MISSED = 18
 
 
 def checks() -> Iterable[HealthCheck]:
@@ -24,6 +27,7 @@ def checks() -> Iterable[HealthCheck]:
     return (
         HealthCheck(key="broker", label="Message broker", run=check_broker, weight=30),
         HealthCheck(key="workers", label="Workers", run=check_workers, needed=False, weight=40),
+        HealthCheck(key="tick", label="Tick", run=check_tick, needed=False, weight=50),
     )
 
 
@@ -49,6 +53,16 @@ def check_workers() -> HealthResult:
     if deserted:
         return HealthResult(ok=False, message=f"Nobody serves {', '.join(deserted)}, where work waits.", facts=facts)
     return HealthResult(ok=True, message=f"{len(alive)} alive.", facts=facts)
+
+
+def check_tick() -> HealthResult:
+    """Say when something last drove the tick."""
+    last = last_tick()
+    if last is None:
+        return HealthResult(ok=False, message="It never ran.")
+    ago = max(0.0, (timezone.now() - last).total_seconds())
+    limit = max(settings.CORE.SILENT_AFTER_SECONDS, _TICKS_MISSED * settings.CORE.TICK_SECONDS)
+    return HealthResult(ok=ago <= limit, message=f"It ran {ago:.0f} s ago.", facts={"seconds": round(ago)})
 
 
 def alive_workers() -> list[Worker]:

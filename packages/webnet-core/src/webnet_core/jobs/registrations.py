@@ -15,7 +15,7 @@ from webnet_core.jobs.postponing import release_due
 from webnet_core.jobs.queue import ring_waiting
 from webnet_core.jobs.reaper import reap
 from webnet_core.jobs.timeline import read_after
-from webnet_core.jobs.turns import take_turn
+from webnet_core.jobs.turns import note_tick, take_turn
 from webnet_core.plugins.items import TickStep, Topic
 
 SWEEP_SECONDS = 3600.0
@@ -27,6 +27,7 @@ def tick_steps() -> Iterable[TickStep]:
     """Reap first, so that what went back to the queue is rung for in the same tick."""
     return (
         TickStep(key="jobs.reap", run=reap, weight=100),
+        TickStep(key="jobs.heartbeat", run=note_tick, weight=0),
         TickStep(key="jobs.schedules", run=fire_due, weight=50),
         TickStep(key="jobs.release", run=release_due, weight=150),
         TickStep(key="jobs.ring", run=ring_waiting, weight=200),

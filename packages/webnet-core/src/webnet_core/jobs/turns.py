@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from webnet_core.conf import settings
 from webnet_core.jobs.models import SingletonLease
+
+_TICK = "tick"
+
+
+def note_tick() -> int:
+    """Remember that somebody drives the tick; return 1 where that was due."""
+    return int(take_turn(_TICK, settings.CORE.TICK_SECONDS))
+
+
+def last_tick() -> datetime | None:
+    """Return when somebody last drove the tick, to within its interval; None where nobody ever did."""
+    until = SingletonLease.objects.filter(name=_TICK).values_list("expires_at", flat=True).first()
+    return None if until is None else until - timedelta(seconds=settings.CORE.TICK_SECONDS)
 
 
 def take_turn(name: str, seconds: float) -> bool:

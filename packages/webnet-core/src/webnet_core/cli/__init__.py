@@ -6,7 +6,6 @@ An app brings verbs in its module ``cli``: ``VERBS = (Verb(name=…, help=…, r
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -15,11 +14,13 @@ from django.conf import settings as django_settings
 from pydantic import BaseModel, SecretStr
 
 from webnet_core.apps import webnet_apps
+from webnet_core.cli import doctor, init
 from webnet_core.conf import SETTING, settings
 from webnet_core.plugins.manager import load_plugins, loaded_plugins, plugin_rows
 from webnet_core.plugins.report import Call, PluginRow
 from webnet_core.plugins.verbs import Verb, collect_verbs
 from webnet_core.redact import MASK
+from webnet_core.terminal import write_json
 
 ROOMS = ("blobs", "audit", "access", "secrets", "inventory", "live", "jobs", "ops")
 
@@ -54,7 +55,7 @@ def show_plugins(options: argparse.Namespace, out: TextIO) -> int:
     if options.json:
         trace = [{"hook": call.hook, "plugin": call.plugin, "result": _short(call.result)} for call in calls]
         report = {"plugins": [asdict(row) for row in rows], "warnings": list(loaded_plugins().found.warnings)}
-        _print_json(report | ({"trace": trace} if options.trace else {}), out)
+        write_json(out, report | ({"trace": trace} if options.trace else {}))
     else:
         for call in calls:
             out.write(f"{call.hook}  {call.plugin} -> {_short(call.result)}\n")
@@ -78,10 +79,6 @@ def _print_plugin(row: PluginRow, out: TextIO) -> None:
         out.write(f"  {row.error}\n")
 
 
-def _print_json(value: Any, out: TextIO) -> None:
-    out.write(json.dumps(value, indent=2, default=str) + "\n")
-
-
 def _short(result: Any) -> str:
     if isinstance(result, Exception):
         return f"{type(result).__name__}: {result}"
@@ -103,7 +100,7 @@ def show_settings(options: argparse.Namespace, out: TextIO) -> int:
         for name, value in _fields(getattr(settings, section))
     ]
     if options.json:
-        _print_json(rows, out)
+        write_json(out, rows)
         return 0
     for row in rows:
         out.write(f"{row['key']} = {row['value']!r}  ({row['origin']})\n")
@@ -135,4 +132,6 @@ VERBS = (
         add_arguments=_plugins_arguments,
     ),
     Verb(name="settings", help="Print the settings in effect and where each comes from.", run=show_settings),
+    doctor.VERB,
+    init.VERB,
 )

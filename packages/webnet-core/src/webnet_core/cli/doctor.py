@@ -1,0 +1,240 @@
+"""`manage.py webnet doctor`: what is wrong with this site, what that means, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from typing import Any, Final, TextIO
+
+from asgiref.sync import async_to_sync
+from django.conf import settings as django_settings
+from django.core.checks import ERROR, WARNING, run_checks
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from webnet_core.conf import settings
+from webnet_core.ops.health import look
+from webnet_core.plugins.manager import plugin_rows
+from webnet_core.plugins.verbs import Exit, Verb
+from webnet_core.terminal import plain, write_json
+
+log = logging.getLogger(__name__)
+
+CLOCK_SECONDS: Final = 5.0
+_KEY_IDS: Final = frozenset({"webnet.E002", "webnet.E003", "webnet.E004", "webnet.E020"})
+# What it means that a health check says no, and what helps; a plugin's check speaks for itself.
+_MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "database": ("Nothing works without it.", "Start it, and see whether DATABASES names it rightly."),
+    "cache": (
+        "Failed logins and rates are counted in it; without it nobody signs in.",
+        'Start it, or name another one in WEBNET["CORE"]["CACHE"].',
+    ),
+    "broker": (
+        "Celery's workers are not woken; work that waits is found again once the broker is back.",
+        "Start it, and see whether CELERY_BROKER_URL names it rightly.",
+    ),
+    "workers": (
+        "Jobs wait, and end as interrupted when nobody comes for them.",
+        "Start `manage.py webnet worker` or Celery workers for these queues, or serve over ASGI with with_worker().",
+    ),
+    "tick": (
+        "Schedules do not fire, and neither lost workers nor lost messages are noticed.",
+        "Run a worker, Celery beat with webnet.tick, or `manage.py webnet tick` from cron every minute.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at. Without one that is `needed` the site does not work as it should."""
+
+    key: str
+    label: str
+    ok: bool
+    needed: bool = True
+    message: str = ""
+    meaning: str = ""
+    fix: str = ""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--deploy", action="store_true", help="look at what matters where strangers reach the site too")
+
+
+def run(options: argparse.Namespace, out: TextIO) -> int:
+    """Look at everything; 1 where something that is needed does not work."""
+    found = list(examine(deploy=options.deploy))
+    if options.json:
+        write_json(out, {"ok": _works(found), "findings": [asdict(item) for item in found]})
+    else:
+        for item in found:
+            _print(item, out)
+        wrong = sum(not item.ok for item in found)
+        out.write(f"{len(found)} looked at, {wrong} to see to.\n" if wrong else f"{len(found)} looked at, all well.\n")
+    return Exit.DONE if _works(found) else Exit.FAILED
+
+
+def examine(*, deploy: bool = False) -> Iterator[Finding]:
+    """Yield what is found, one thing after the other; what needs the database is left out where there is none.
+
+    Arguments:
+        deploy: whether to ask Django's deployment checks too.
+    """
+    health = list(_health())
+    yield from health
+    reachable = all(item.ok for item in health if item.key == "database")
+    if reachable:
+        yield _migrations()
+        yield _clock()
+    yield from _system_checks(deploy=deploy, databases=reachable)
+    yield _plugins()
+    yield _host_keys()
+    if find_spec("channels") is not None:
+        yield _channel_layer()
+
+
+def _health() -> Iterator[Finding]:
+    for row in look().rows:
+        meaning, fix = _MEANINGS.get(row.key, ("", "")) if not row.ok else ("", "")
+        yield Finding(
+            key=row.key, label=row.label, ok=row.ok, needed=row.needed, message=row.message, meaning=meaning, fix=fix
+        )
+
+
+def _migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    waiting = [migration for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    if not waiting:
+        return Finding(key="migrations", label="Migrations", ok=True, message="All are applied.")
+    return Finding(
+        key="migrations",
+        label="Migrations",
+        ok=False,
+        message=f"{len(waiting)} wait, the first is {waiting[0]}.",
+        meaning="The code expects tables that are not there.",
+        fix="manage.py migrate",
+    )
+
+
+def _clock() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")  # SQLite answers UTC as text
+        told = cursor.fetchone()[0]
+    theirs = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+    apart = abs(datetime.now(UTC) - (theirs if theirs.tzinfo is not None else theirs.replace(tzinfo=UTC)))
+    message = f"{apart.total_seconds():.0f} s from the database's."
+    if apart < timedelta(seconds=CLOCK_SECONDS):
+        return Finding(key="clock", label="Clock", ok=True, needed=False, message=message)
+    return Finding(
+        key="clock",
+        label="Clock",
+        ok=False,
+        needed=False,
+        message=message,
+        meaning="Workers on other machines seem dead, and due times come too early or too late.",
+        fix="Run NTP on every machine.",
+    )
+
+
+def _system_checks(*, deploy: bool, databases: bool) -> Iterator[Finding]:
+    """Yield what Django's checks say, of ours all that deserves a look and of others' the errors."""
+    aliases = ["default"] if databases else []
+    found = run_checks(databases=aliases, include_deployment_checks=deploy)
+    told = [message for message in found if not message.is_silenced() and message.level >= WARNING]
+    keys = len(settings.CORE.ENCRYPTION_KEYS)
+    if not _KEY_IDS & {message.id for message in told}:
+        yield Finding(key="keys", label="Encryption keys", ok=True, message=f"{keys} configured; the first encrypts.")
+    for message in told:
+        ours = str(message.id or "").startswith("webnet.")
+        if ours or message.level >= ERROR:
+            yield Finding(
+                key=str(message.id or "check"),
+                label="System check",
+                ok=False,
+                needed=message.level >= ERROR,
+                message=message.msg,
+                fix=message.hint or "",
+            )
+
+
+def _plugins() -> Finding:
+    rows = plugin_rows()
+    ill = [row.name for row in rows if row.state == "quarantined"]
+    return Finding(
+        key="plugins",
+        label="Plugins",
+        ok=not ill,
+        needed=False,
+        message=f"{', '.join(ill)} quarantined." if ill else f"{len(rows)} loaded.",
+        meaning="What they bring is missing: tasks, rules, checks." if ill else "",
+        fix="manage.py webnet plugins says what failed." if ill else "",
+    )
+
+
+def _host_keys() -> Finding:
+    trusting = settings.CORE.HOST_KEYS == "tofu" and not django_settings.DEBUG
+    return Finding(
+        key="host_keys",
+        label="Host key policy",
+        ok=not trusting,
+        needed=False,
+        message=settings.CORE.HOST_KEYS,
+        meaning="Whoever answers first at a device's address is believed and gets its password." if trusting else "",
+        fix='Set WEBNET["CORE"]["HOST_KEYS"] to "strict" and pin the keys.' if trusting else "",
+    )
+
+
+def _channel_layer() -> Finding:
+    """Send something through the channel layer and receive it again."""
+    from channels.layers import get_channel_layer  # noqa: PLC0415 - the extra `live` may be absent
+
+    async def round_trip() -> bool:
+        layer: Any = get_channel_layer(settings.LIVE.LAYER)
+        if layer is None:
+            return False
+        name = await layer.new_channel()
+        await layer.send(name, {"type": "webnet.doctor"})
+        received = await asyncio.wait_for(layer.receive(name), timeout=CLOCK_SECONDS)
+        return bool(received["type"] == "webnet.doctor")
+
+    try:
+        works, message = async_to_sync(round_trip)(), ""
+    except Exception as error:  # noqa: BLE001 - whatever the layer's library raises when its server is away
+        log.warning("The channel layer does not answer: %s", error)
+        works, message = False, f"{type(error).__name__}; the log says more."
+    return Finding(
+        key="channel_layer",
+        label="Channel layer",
+        ok=works,
+        needed=False,
+        message=message or ("It answers." if works else f"There is none called {settings.LIVE.LAYER!r}."),
+        meaning="" if works else "Screens follow jobs by asking every few seconds instead of being told.",
+        fix="" if works else "See to CHANNEL_LAYERS, or start what it names.",
+    )
+
+
+def _works(found: Iterable[Finding]) -> bool:
+    return all(item.ok for item in found if item.needed)
+
+
+def _print(item: Finding, out: TextIO) -> None:
+    mark = "ok  " if item.ok else "FAIL" if item.needed else "warn"
+    out.write(f"{mark}  {item.label}: {plain(item.message) or ('works' if item.ok else 'does not work')}\n")
+    if item.meaning:
+        out.write(f"      {item.meaning}\n")
+    if item.fix:
+        out.write(f"      -> {plain(item.fix)}\n")
+
+
+VERB = Verb(
+    name="doctor",
+    help="Say what is wrong with this site, what that means and what to do; 1 where something needed does not work.",
+    add_arguments=_arguments,
+    run=run,
+    checks=False,
+)
