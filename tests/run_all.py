@@ -41,9 +41,15 @@ APART = {
     ),
 }
 # What `make test` has no time for unless it is named: the same tests once more on PostgreSQL (it still runs the
-# product there, in tests/e2e), nine sites of other makes, every route with another customer's rows, and every byte of a
-# stack searched for canaries.
-CI_ONLY = ("webnet-core test_on_postgresql", "tests/compositions", "tests/tenancy", "tests/e2e/test_canaries")
+# product there, in tests/e2e), nine sites of other makes, every route with another customer's rows, thousands of
+# made-up requests and a generated client, and every byte of a stack searched for canaries.
+CI_ONLY = (
+    "webnet-core test_on_postgresql",
+    "tests/compositions",
+    "tests/tenancy",
+    "tests/clients",
+    "tests/e2e/test_canaries",
+)
 # Those that take longest begin first, and of these the ones that mostly wait: others find the processor free.
 LONGEST = (
     "tests/faults/test_celery",
@@ -61,6 +67,7 @@ LONGEST = (
     "webnet-nornir test_logins",
     "webnet-nornir",
     "webnet-nornir test_loading",
+    "tests/clients",
     "webnet-nornir test_hangs",
     "tests/e2e/test_live_log",
     "webnet-sim",

@@ -6,4 +6,5 @@ from tests.tenancy.settings import *  # noqa: F403
 from tests.tenancy.settings import WEBNET
 
 METRICS_TOKEN = "m" * 40
+ALLOWED_HOSTS = ["testserver", "localhost"]
 WEBNET = {**WEBNET, "CORE": {**WEBNET["CORE"], "METRICS_TOKEN": METRICS_TOKEN}}

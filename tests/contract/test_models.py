@@ -17,20 +17,24 @@ ROUTES = {
     "webnet_core.credential": "credentials/",
     "webnet_core.customer": "customers/",
     "webnet_core.device": "devices/",
+    "webnet_core.delivery": "deliveries/",
     "webnet_core.devicecredential": "devices/{device}/credentials/",
     "webnet_core.dataschema": "customers/{customer}/data-schema/",
     "webnet_core.devicegroup": "groups/",
     "webnet_core.hostkey": "host-keys/",
     "webnet_core.hostresult": "results/",
+    "webnet_core.importbatch": "imports/",
     "webnet_core.iprange": "customers/{customer}/ranges/",
     "webnet_core.job": "jobs/",
     "webnet_core.jobevent": "jobs/{job}/logs/",
     "webnet_core.membership": "memberships/",
+    "webnet_core.notificationrule": "notification-rules/",
     "webnet_core.refreshfamily": "auth/logins/",
     "webnet_core.schedule": "schedules/",
     "webnet_core.site": "sites/",
     "webnet_core.sitecredential": "sites/{site}/credentials/",
     "webnet_core.tag": "tags/",
+    "webnet_core.webhook": "webhooks/",
     "webnet_core.worker": "workers/",
     "webnet_config.snapshot": "config/devices/{device}/snapshots/",
 }
@@ -45,8 +49,6 @@ WITHOUT = {
     "webnet_core.shard": "a part of a job; the job's progress tells of it",
     "webnet_core.singletonlease": "which process does what only one may do",
 }
-# Being built; each goes from here with its routes.
-COMING: set[str] = set()
 
 
 def shown() -> list[type[models.Model]]:
@@ -58,7 +60,7 @@ def shown() -> list[type[models.Model]]:
 
 def test_every_model_that_is_shown_has_a_route_or_a_reason() -> None:
     labels = {one._meta.label_lower for one in shown()}
-    assert labels - set(ROUTES) - set(WITHOUT) - COMING == set(), "give these a route"
+    assert labels - set(ROUTES) - set(WITHOUT) == set(), "give these a route"
     assert not set(ROUTES) & set(WITHOUT)
 
 

@@ -77,6 +77,7 @@ WEBNET = {
         "JWT_KEY": "a signing key for the tests of webnet-core alone",
         "HOST_KEYS": "tofu",
         "LOGIN_WINDOW_SECONDS": 3600,  # that no test depends on how fast it runs
+        "RATES": dict.fromkeys(("RUNS", "IMPORTS", "EXPORTS", "DESCRIPTIONS"), 0),  # nor how often it asks
         "DEVICE_NETWORKS": ["127.0.0.0/8"],
         "WEBHOOK_NETWORKS": ["127.0.0.0/8"],
         "WEBHOOK_HTTP": True,

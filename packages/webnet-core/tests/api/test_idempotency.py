@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.api.routes import mounted
 
 from webnet_core.jobs.models import IdempotencyRecord, Job
 from webnet_core.jobs.registrations import REPEATABLE, forget_answers
@@ -93,3 +94,57 @@ def test_answers_are_forgotten_after_a_day(world):
     IdempotencyRecord.objects.filter(key="old").update(created_at=timezone.now() - REPEATABLE - timedelta(seconds=1))
     assert (forget_answers(), forget_answers()) == (1, 0)
     assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["new"]
+
+
+# POSTs that start no work, so that sending one again does nothing, or nothing worse than a second row.
+STARTS_NOTHING = {
+    "api-login": "a second login is one more",
+    "api-refresh": "a token is good once",
+    "api-logout": "who is out stays out",
+    "api-reauthenticate": "says the same again",
+    "api-password": "the old password is no longer right",
+    "api-register": "the name is taken",
+    "api-users-list": "the name is taken",
+    "api-user-activate": "what is open stays open",
+    "api-user-deactivate": "what is closed stays closed",
+    "api-user-key-revoke": "what is worthless stays so",
+    "api-key-revoke": "what is worthless stays so",
+    "api-keys-list": "the name is taken",
+    "api-memberships-list": "there is a role already",
+    "api-customers-list": "the name is taken",
+    "api-customer-member": "who belongs there stays",
+    "api-ranges": "it overlaps the first",
+    "api-sites-list": "the name is taken",
+    "api-tags-list": "the name is taken",
+    "api-groups-list": "the name is taken",
+    "api-group-devices": "what is in a group stays there",
+    "api-credentials-list": "the name is taken",
+    "api-devices-list": "the name is taken",
+    "api-device-enable": "what is enabled stays so",
+    "api-device-disable": "what is disabled stays so",
+    "api-host-keys": "the same key is pinned again",
+    "api-task-plan": "stores nothing",
+    "api-job-cancel": "a job that ends is ending",
+    "api-webhooks-list": "shows a secret, which no kept answer may hold",
+    "api-webhook-rotate": "shows a secret, which no kept answer may hold",
+    "api-notification-rules-list": "a second rule tells the same once more, and is seen in the list",
+    "api-selections": "a second one expires as the first",
+    "api-schedules-list": "the name is taken",
+    "api-schedule-preview": "stores nothing",
+    "api-schedule-pause": "what is paused stays so",
+    "api-schedule-resume": "what goes on goes on",
+}
+
+
+def test_every_post_that_starts_work_takes_a_key():
+    posts = {route.name: route for route in mounted() if route.method == "post"}
+    takes = {
+        name
+        for name, route in posts.items()
+        if any(getattr(getattr(route.view, action, None), "idempotent", False) for action in ("post", "create"))
+    }
+    assert set(posts) - takes - set(STARTS_NOTHING) == set(), (
+        "let these be sent again safely, or say why that is no matter"
+    )
+    assert {"api-task-execute", "api-job-retry", "api-schedule-run", "api-devices-import", "api-import-commit"} <= takes
+    assert not takes & set(STARTS_NOTHING)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
-from webnet_core.moments import written
+from webnet_core.moments import with_offset
 
 MAX_ID = 2**63 - 1
 
@@ -70,7 +70,8 @@ class Timestamp(serializers.DateTimeField):
         """Return the time with its offset, also where the site keeps local times."""
         if not isinstance(value, datetime):
             return super().to_representation(value)
-        return written(value)
+        text = timezone.localtime(with_offset(value)).isoformat()
+        return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 class Moment(Timestamp):
@@ -153,6 +154,14 @@ class Query(serializers.Serializer[Any]):
             problem = serializers.ErrorDetail("There is no such filter.", code="unknown_filter")
             raise serializers.ValidationError({name: [problem] for name in unknown})
         return dict(super().to_internal_value(given))
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the declared filters; a text may be empty, which is no filter."""
+        found: dict[str, Any] = super().get_fields()
+        for field in found.values():
+            if type(field) is serializers.CharField:
+                field.allow_blank = True
+        return found
 
 
 class PageQuery(Query):

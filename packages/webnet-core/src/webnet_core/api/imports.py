@@ -101,6 +101,7 @@ class ImportCommitView(WebnetAPIView):
     """Doing what a preview showed."""
 
     actions: ClassVar[dict[str, str]] = {"post": "devices.edit"}
+    costs: ClassVar[dict[str, Use]] = {"post": "IMPORTS"}
 
     @answers(200, ImportResultAnswer, operation_id="imports_commit")
     @idempotent

@@ -14,7 +14,7 @@ from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.pagination import cursor_body
 from webnet_core.api.schema import answers
-from webnet_core.api.shapes.results import FoundAnswer, FoundListAnswer, FoundQuery, ResultExportQuery
+from webnet_core.api.shapes.results import ExportedAnswer, FoundAnswer, FoundListAnswer, FoundQuery, ResultExportQuery
 from webnet_core.api.views import WebnetAPIView
 from webnet_core.audit.api import streamed
 from webnet_core.jobs.results import MEDIA, export_results, find_results
@@ -45,8 +45,18 @@ class ResultExportView(WebnetAPIView):
     actions: ClassVar[dict[str, str]] = {"get": "view"}
     costs: ClassVar[dict[str, Use]] = {"get": "EXPORTS"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": ResultExportQuery}
+    pagination_class: ClassVar[Any] = None
 
-    @answers(200, OpenApiTypes.BINARY, operation_id="results_export", media=tuple(MEDIA.values()))
+    @answers(
+        200,
+        None,
+        operation_id="results_export",
+        media={
+            MEDIA["json"]: ExportedAnswer(many=True),
+            "text/csv": OpenApiTypes.STR,
+            MEDIA["xlsx"]: OpenApiTypes.BINARY,
+        },
+    )
     def get(self, request: Request) -> Any:
         """Write results out as JSON, CSV or XLSX, the newest first; secrets are masked as in answers."""
         filters = {name: value for name, value in self.query.items() if name != "format"}

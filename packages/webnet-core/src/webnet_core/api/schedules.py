@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.fields import Query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
@@ -95,6 +96,7 @@ class ScheduleRunView(WebnetAPIView):
     """Running a schedule by hand."""
 
     actions: ClassVar[dict[str, str]] = {"post": "jobs.run"}
+    costs: ClassVar[dict[str, Use]] = {"post": "RUNS"}
 
     @idempotent
     @answers(202, SubmittedAnswer, operation_id="schedules_run")

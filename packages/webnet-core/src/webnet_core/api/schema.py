@@ -50,7 +50,7 @@ SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "COMPONENT_SPLIT_REQUEST": False,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "SCHEMA_PATH_PREFIX": "",
     "APPEND_COMPONENTS": {},
     "SECURITY": [],
@@ -106,7 +106,7 @@ def answers(
     *,
     body: Any = None,
     operation_id: str = "",
-    media: Sequence[str] = (),
+    media: Mapping[str, Any] | Sequence[str] = (),
     also: Mapping[int, Any] | None = None,
 ) -> Callable[[F], F]:
     """Say what a method of a view takes and gives; drf-spectacular's own decorator would ask the host's settings.
@@ -115,13 +115,17 @@ def answers(
         status: of the answer when all goes well.
         shape: a serializer, its class, or None for an empty answer.
         body: the serializer's class that reads the request.
-        media: the types of an answer that is no JSON.
+        media: the types of an answer that is not only JSON; each with its own shape where it is a mapping.
         also: other answers that are no errors, by their status.
     """
 
+    found: dict[Any, Any] = {(status, *media) if media else status: shape}
+    if isinstance(media, Mapping):
+        found = {(status, kind): own for kind, own in media.items()}
+
     def mark(method: F) -> F:
         method.described = Described(  # type: ignore[attr-defined]
-            responses={(status, *media) if media else status: shape, **(also or {})},
+            responses={**found, **(also or {})},
             body=body,
             operation_id=operation_id,
         )
@@ -196,6 +200,11 @@ class WebnetSchema(AutoSchema):
         """Return the first part of the path behind the API's root."""
         tail = self.path.rpartition("/v1/")[2].strip("/")
         return [tail.partition("/")[0] or "api"]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """A list is what the method says is many; one that brings its own envelope is none."""
+        shapes = self._described().responses.values()
+        return any(isinstance(shape, serializers.ListSerializer) for shape in shapes)
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

@@ -136,7 +136,9 @@ class WebnetAPIView(APIView):
             return
         if not getattr(request.user, "is_authenticated", False):
             self.permission_denied(request)
-        if action != SIGNED_IN:
+        if action == SIGNED_IN:
+            self.header_id()  # a number even where nothing depends on it
+        else:
             require(request.user, action, self.customer_id)
 
     def check_throttles(self, request: Request) -> None:
@@ -158,14 +160,21 @@ class WebnetAPIView(APIView):
             NotFound: the user sees no such customer.
             InvalidInput: it is no number.
         """
-        given = self.request.headers.get("X-Customer-ID", "").strip()
-        if not given:
-            return None
-        if not _CUSTOMER_ID.fullmatch(given):
-            raise InvalidInput.at("X-Customer-ID", "The id of a customer is a number.", "invalid")
-        if not Customer.objects.for_user(self.request.user).filter(pk=int(given)).exists():
+        named = self.header_id()
+        if named is not None and not Customer.objects.for_user(self.request.user).filter(pk=named).exists():
             raise NotFound("There is no such customer among those you may see.")
-        return int(given)
+        return named
+
+    def header_id(self) -> int | None:
+        """Return the number in X-Customer-ID, whoever may see that customer; None without one.
+
+        Raises:
+            InvalidInput: it is no number.
+        """
+        given = self.request.headers.get("X-Customer-ID", "").strip()
+        if given and not _CUSTOMER_ID.fullmatch(given):
+            raise InvalidInput.at("X-Customer-ID", "The id of a customer is a number.", "invalid")
+        return int(given) if given else None
 
     def rows(self, model: type[M]) -> ScopedQuerySet[M]:
         """Return the rows of `model` that the user sees, of the customer in the header where there is one."""

@@ -205,6 +205,7 @@ _TO_ALL: Mapping[str, Any] = {
     "events": [],
     "tasks": [],
     "sites": [],
+    "groups": [],
     "channel": "email",
     "target": "noc@example.org",
 }
@@ -217,6 +218,9 @@ VALUES: Mapping[str, Values] = {
     "webnet_core.device": _device,
     "webnet_core.devicegroup": _group,
     "webnet_core.hostresult": {"status": "failed", "phase": "", "error_category": "timeout", "driver": ""},
+    "webnet_core.importbatch": {
+        "counts": dict.fromkeys(("new", "update", "unchanged", "skip", "error", "receiving"), 0)
+    },
     "webnet_core.iprange": {"cidr": "192.0.2.0/24"},
     "webnet_core.job": _job,
     "webnet_core.schedule": _schedule,

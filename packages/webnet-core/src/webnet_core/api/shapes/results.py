@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from webnet_core.api.fields import MAX_ID, Answer, Query
+from webnet_core.api.fields import MAX_ID, Answer, Query, Timestamp
 from webnet_core.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from webnet_core.api.shapes.jobs import ResultAnswer, choices_of
 from webnet_core.plugins.items import ErrorCategory, HostStatus
@@ -63,3 +63,22 @@ class FoundListAnswer(Answer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = FoundAnswer(many=True)
+
+
+class ExportedAnswer(Answer):
+    """A result as an export has it."""
+
+    id = serializers.IntegerField()
+    job_id = serializers.IntegerField()
+    task = serializers.CharField()
+    device_id = serializers.IntegerField(allow_null=True)
+    hostname = serializers.CharField()
+    status = serializers.ChoiceField(choices=choices_of(HostStatus))
+    error_category = serializers.ChoiceField(choices=choices_of(ErrorCategory), allow_blank=True)
+    error = serializers.CharField()
+    message = serializers.CharField()
+    driver = serializers.CharField()
+    attempts = serializers.IntegerField()
+    started_at = Timestamp(allow_null=True)
+    finished_at = Timestamp(allow_null=True)
+    data = serializers.JSONField(allow_null=True)  # type: ignore[assignment]  # a column, not the serializer's data

@@ -27,6 +27,7 @@ class ImportBatch(models.Model):
     """
 
     customer_path = "customer"
+    goes_with_customer = 2
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     customer = models.ForeignKey("webnet_core.Customer", models.CASCADE, related_name="+")

@@ -1,1 +1,0 @@
-"""Devices from files, in steps: upload, columns, preview, done; and files of devices."""
