@@ -163,6 +163,42 @@ def test_a_message_delivered_five_times_more_runs_nothing_twice(celery: Stack, n
     assert set(_heard(network).values()) == {2}
 
 
+def test_two_beats_and_three_ticks_make_one_job_of_each_due_time(celery: Stack, network: Network) -> None:
+    client = celery.site.client()
+    asked = {"task": "run_commands", "targets": {"hostname": QUICK[0]}, "params": {"commands": ["show clock"]}}
+    made = [
+        client.post("schedules/", json={**asked, "name": f"daily {number}", "interval": 86400}).json()["id"]
+        for number in range(3)
+    ]
+    code = f"""
+import threading
+from django.db import connections
+from django.utils import timezone
+from webnet_core.jobs.tick import tick
+from webnet_core.models import Schedule
+def drive():
+    tick()
+    connections.close_all()
+Schedule.objects.filter(pk__in={made}).update(next_due=timezone.now())
+ticks = [threading.Thread(target=drive) for _ in range(3)]
+[each.start() for each in ticks]
+[each.join() for each in ticks]
+"""
+    celery.site.python(code)
+    wait_for(lambda: all(client.get(f"schedules/{pk}/").json()["last_job"] for pk in made), LIMIT, "their jobs")
+    jobs = [client.get("jobs/", params={"schedule": pk}).json()["results"] for pk in made]
+    assert [len(found) for found in jobs] == [1] * len(made)
+    assert {finished(client, found[0]["id"])["status"] for found in jobs} == {"success"}
+    # And by the beats alone.
+    celery.site.python(
+        "from django.utils import timezone\nfrom webnet_core.models import Schedule\n"
+        f"Schedule.objects.filter(pk={made[0]}).update(next_due=timezone.now())"
+    )
+    wait_for(lambda: client.get("jobs/", params={"schedule": made[0]}).json()["count"] == 2, LIMIT, "the beats' job")
+    for pk in made:
+        client.delete(f"schedules/{pk}/")
+
+
 def test_the_task_of_celerys_own_kind_submits_a_job_for_its_user(celery: Stack, network: Network) -> None:
     targets = {"hostname": QUICK[0]}
     code = f"""

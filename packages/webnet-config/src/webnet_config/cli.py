@@ -24,7 +24,12 @@ def _backup_arguments(parser: argparse.ArgumentParser) -> None:
     add_targets(parser)
     add_acting(parser)
     parser.add_argument("--driver", default="", help="this driver instead of the chosen ones")
-    parser.add_argument("--wait", action="store_true", help="wait for the end, working here if no worker runs")
+    parser.add_argument(
+        "--wait",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="wait for the end, working here if no worker runs",
+    )
     parser.add_argument("--timeout", type=float, default=3600, metavar="SECONDS", help="longest wait (3600)")
 
 

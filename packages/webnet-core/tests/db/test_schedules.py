@@ -19,7 +19,13 @@ from webnet_core.exceptions import Conflict, InvalidInput, PermissionDenied
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.firing import fire_due, run_now
 from webnet_core.jobs.models import Job, Schedule
-from webnet_core.jobs.schedules import create_schedule, delete_schedule, resume_schedule, update_schedule
+from webnet_core.jobs.schedules import (
+    create_schedule,
+    delete_schedule,
+    pause_schedule,
+    resume_schedule,
+    update_schedule,
+)
 from webnet_core.jobs.tick import tick
 from webnet_core.plugin import ScheduleNotice, TaskSpec, Veto, hookimpl
 from webnet_core.testing.factories import make_device, make_devices, make_user
@@ -304,6 +310,18 @@ class Breaker:
     @hookimpl
     def webnet_register_tasks(self) -> list[TaskSpec[Any]]:
         return [TaskSpec(name="breaker.read", title="Read", run=print, params=Fragile)]
+
+
+def test_a_clock_that_goes_back_makes_no_job_of_a_due_time_that_had_one(scheduled: Callable[..., Schedule]) -> None:
+    schedule = scheduled()
+    fire_due(NOON + HOUR)
+    finish()
+    paused = pause_schedule(schedule.owner, schedule, "the clock is wrong")
+    resumed = resume_schedule(schedule.owner, paused, now=NOON)
+    assert resumed.next_due == NOON + HOUR
+    assert fire_due(NOON + HOUR) == 1
+    assert dues() == [NOON + HOUR]
+    assert fresh(schedule).next_due == NOON + 2 * HOUR
 
 
 def test_run_now_is_one_job_more_with_the_rights_of_whoever_asks(

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from webnet_core.audit.seal import Head, heads, seal_waiting
 from webnet_core.audit.verify import Report, customers_with_audit, verify_chain
-from webnet_core.exceptions import InvalidInput
+from webnet_core.exceptions import InvalidInput, NotFound
 from webnet_core.plugins.verbs import Verb
 
 
@@ -35,7 +35,8 @@ def run_verify(options: argparse.Namespace, out: TextIO) -> int:
     """Verify one chain or all; print what is broken, what is unsealed and what was sealed late.
 
     Raises:
-        InvalidInput: no such chain, or the file of heads cannot be read.
+        NotFound: no such chain.
+        InvalidInput: the file of heads cannot be read.
     """
     kept = read_heads(options.against) if options.against else {}
     known = customers_with_audit()
@@ -43,7 +44,7 @@ def run_verify(options: argparse.Namespace, out: TextIO) -> int:
     if options.customer is not None:
         wanted = [options.customer or None]
         if wanted[0] not in {*known, *kept, None}:
-            raise InvalidInput(f"Nothing was ever recorded for a customer {options.customer}.")
+            raise NotFound(f"Nothing was ever recorded for a customer {options.customer}.")
     reports = [verify_chain(customer_id, kept.get(customer_id, ())) for customer_id in wanted]
     if options.json:
         rows = [asdict(report) | {"whole": report.whole} for report in reports]

@@ -15,7 +15,7 @@ from webnet_core.events.sending import courier
 from webnet_core.jobs import looking, running
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
-from webnet_core.plugins.verbs import Verb
+from webnet_core.plugins.verbs import Exit, Verb
 
 
 def _worker_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +35,16 @@ def run_worker(options: argparse.Namespace, out: TextIO) -> int:
     worker = ShardWorker(kind="worker", queues=queues, slots=options.slots)
     if options.once:
         tick()
+        shards = 0
         while worker.work_once():
-            pass
+            shards += 1
         courier.wait()
-        return 0
+        if options.json:
+            out.write(json.dumps({"worker": worker.name, "shards": shards}) + "\n")
+        return Exit.DONE
     _stop_on_signals(worker)
-    out.write(f"{worker.name} serves {', '.join(queues)}\n")
+    told = {"worker": worker.name, "queues": list(queues)}
+    out.write((json.dumps(told) if options.json else f"{worker.name} serves {', '.join(queues)}") + "\n")
     out.flush()
     worker.run()
     return 0

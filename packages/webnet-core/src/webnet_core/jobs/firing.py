@@ -40,7 +40,7 @@ from webnet_core.storable import clean_text
 log = logging.getLogger(__name__)
 
 SOURCE = "schedule"
-_BATCH = 500
+_BATCH = 100  # a tick has more to do; the next one comes in seconds
 _What: TypeAlias = Literal["paused", "skipped", "missed", "refused"]
 _OPEN = tuple(status.value for status in JobStatus if not status.terminal)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from argparse import Namespace
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from webnet_core.audit.record import origin
 from webnet_core.cli import verbs
 from webnet_core.exceptions import InvalidInput, WebnetError
-from webnet_core.plugins.verbs import exit_of
+from webnet_core.plugins.verbs import Exit, exit_of
 from webnet_core.terminal import write_json
 
 
@@ -47,6 +48,10 @@ class Command(BaseCommand):
             if not options["json"]:
                 raise CommandError(error.message, returncode=code) from error
             write_json(out, {"error": _told(error)})
+        except BrokenPipeError:
+            # Whoever read this has gone; Python would complain once more when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = Exit.FAILED
         if code:
             sys.exit(code)
 
