@@ -50,7 +50,7 @@ css: $(READY) ## build the interface's stylesheet again
 test: $(READY) ## the tests (ARGS=browser: those of every page in a browser); the last line says how many passed and failed
 	@exec $(PY) tests/run_all.py $(ARGS)
 
-bench: $(READY) ## how fast it is, in ratios against a bare Nornir script (BAR="1 3 4 5 6 size" chooses)
+bench: $(READY) ## how fast it is, in ratios against a bare Nornir script (BAR="1 3 4 5 6 7 size" chooses)
 	@exec $(PY) -m benchmarks $(BAR) $(ARGS)
 
 bench-smoke: $(READY) ## every benchmark at tiny sizes: only that it runs and keeps what devices sent

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks import figures
-from benchmarks.bars import backup, first_event, live_log, memory, patience, size
+from benchmarks.bars import backup, device_list, first_event, live_log, memory, patience, size
 from benchmarks.workbench import Workbench
 from tests.e2e.site import ROOT, Site, running
 
@@ -23,6 +23,7 @@ BARS: Mapping[str, ModuleType] = {
     "4": memory,
     "5": first_event,
     "6": live_log,
+    "7": device_list,
     "size": size,
 }
 USUAL = ("1", "3", "5", "6")

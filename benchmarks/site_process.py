@@ -45,10 +45,65 @@ def text(job_id: int, hostname: str) -> str:
     return store.get(row.raw) if row is not None else ""
 
 
+def fill(count: int) -> int:
+    """Put devices at fifty sites into the inventory, with data, options and tags, in an order that is not theirs."""
+    from webnet_core.models import Credential, Customer, Device, Site, Tag  # noqa: PLC0415 - needs Django set up
+
+    customer = Customer.objects.create(name="List")
+    logins = [Credential.objects.create(customer=customer, name=f"login {number}") for number in range(20)]
+    sites = [Site.objects.create(customer=customer, name=f"site {number:02d}") for number in range(50)]
+    tags = [Tag.objects.create(customer=customer, name="env", value=value) for value in ("lab", "prod")]
+    rows = [
+        Device(
+            customer=customer,
+            hostname=f"device{number * 7919 % count:06d}",
+            mgmt_ip=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+            platform=("cisco_ios", "arista_eos", "juniper_junos")[number % 3],
+            site=sites[number % 50],
+            credential=logins[number % 20],
+            role=("access", "core", "edge", "distribution")[number % 4],
+            data={"rack": f"A{number % 40}", "contact": "noc@example.org"},
+            connection_options={"netmiko": {"keepalive": 30}},
+            serial=f"FOC{number:08d}",
+        )
+        for number in range(count)
+    ]
+    Device.objects.bulk_create(rows, batch_size=2000)
+    tagged = Device.tags.through
+    pairs = (tagged(device_id=row.pk, tag_id=tags[place % 2].pk) for place, row in enumerate(rows))
+    tagged.objects.bulk_create(pairs, batch_size=2000)
+    return count
+
+
+def queries(address: str, authorization: str, cookie: str) -> int:
+    """Return how many queries the answer to a GET takes, once everything it needs is loaded."""
+    from django.db import connection  # noqa: PLC0415 - needs Django set up
+    from django.test import Client  # noqa: PLC0415 - the same
+
+    seen: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    given = {"HTTP_AUTHORIZATION": authorization, "HTTP_COOKIE": cookie, "SERVER_NAME": "127.0.0.1"}
+    client = Client(**{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+    client.get(address)
+    with connection.execute_wrapper(count):
+        assert client.get(address).status_code == 200
+    return len(seen)
+
+
 def main() -> int:
     """Answer until standard input ends."""
     django.setup()
-    verbs: dict[str, Callable[..., Any]] = {"enter": enter, "stored": stored, "text": text}
+    verbs: dict[str, Callable[..., Any]] = {
+        "enter": enter,
+        "stored": stored,
+        "text": text,
+        "fill": fill,
+        "queries": queries,
+    }
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
