@@ -45,6 +45,7 @@ OF_SOME_ROWS = {
 REFUSED_BODIES = {
     "devices_credentials_set": "sends a secret elsewhere, so it wants the password again",
     "sites_credentials_set": "sends a secret elsewhere, so it wants the password again",
+    "devices_import": "takes a form with a file: webnet-core's test_imports tries other customers' names",
     "auth_login": "wants the password of somebody",
     "auth_reauthenticate": "wants the password of whoever asks",
     "auth_refresh": "wants a token that was given out",
@@ -64,6 +65,7 @@ NEEDED = {
 
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
 WITHOUT_EFFECT: dict[str, str] = {
+    "devices_import.customer_id": "a body of JSON is refused whatever it says",
     "api_v1_schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
     "api_v1_schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
     "api_v1_schedules_partial_update.targets.selection": "a schedule takes no selection, whoever's it is",
@@ -96,4 +98,5 @@ WORDS = {
     "task": ("get_facts", "run_commands"),
     "name": ("get_facts",),
     "tab": ("config",),
+    "form": ("csv",),
 }

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from webnet_core.access.scope import ScopedQuerySet, can
+from webnet_core.inventory.exporting import MEDIA
 from webnet_core.inventory.models import Device
 from webnet_core.jobs.catalogue import tasks_for
 from webnet_core.jobs.models import HostResult
@@ -72,6 +73,8 @@ class DeviceListView(PageView, TemplateView):
             select_all=f"Select all {page.paginator.count}{' matching' if found.applied else ''}",
             may_run=may_run,
             may_back_up=BACKUP in _runnable(user),
+            may_import=can(user, "devices.edit"),
+            export_forms=tuple(MEDIA),
             **kwargs,
         )
 

@@ -7,6 +7,8 @@ from django.urls import path
 from webnet_ui.dashboard.views import DashboardView
 from webnet_ui.devices import actions as device_actions
 from webnet_ui.devices import views as devices
+from webnet_ui.importing import views as importing
+from webnet_ui.importing.exports import DeviceExportView
 from webnet_ui.jobs import views as jobs
 from webnet_ui.run import views as run
 from webnet_ui.signin.views import LoginView, LogoutView, standalone_only
@@ -18,6 +20,12 @@ urlpatterns = [
     path("logout/", standalone_only(LogoutView.as_view()), name="logout"),
     path("devices/", devices.DeviceListView.as_view(), name="device-list"),
     path("devices/select/", device_actions.DeviceSelectView.as_view(), name="device-select"),
+    path("devices/export/<str:form>/", DeviceExportView.as_view(), name="device-export"),
+    path("devices/import/", importing.ImportUploadView.as_view(), name="import"),
+    path("devices/import/template/", importing.ImportTemplateView.as_view(), name="import-template"),
+    path("devices/import/<uuid:token>/", importing.ImportPreviewView.as_view(), name="import-preview"),
+    path("devices/import/<uuid:token>/columns/", importing.ImportColumnsView.as_view(), name="import-columns"),
+    path("devices/import/<uuid:token>/errors/", importing.ImportErrorsView.as_view(), name="import-errors"),
     path("devices/<int:pk>/", devices.DeviceDetailView.as_view(), name="device-detail"),
     path("devices/<int:pk>/jobs/", devices.DeviceJobsView.as_view(), name="device-jobs"),
     path("devices/<int:pk>/start/<str:task>/", device_actions.DeviceRunView.as_view(), name="device-run"),
