@@ -50,15 +50,15 @@ REFUSED_BODIES = {
     "auth_reauthenticate": "wants the password of whoever asks",
     "auth_refresh": "wants a token that was given out",
     "auth_register": "is closed unless the site opens it",
-    "api_v1_memberships_create": "wants the name of an account there is",
+    "memberships_create": "wants the name of an account there is",
 }
 
 # Fields that a body needs though the description leaves them free, or though it changes something.
 NEEDED = {
     "tasks_execute": ("targets",),
-    "api_v1_schedules_create": ("cron",),
+    "schedules_create": ("cron",),
     "schedules_preview": ("cron",),
-    "api_v1_notification_rules_create": ("target",),
+    "notification_rules_create": ("target",),
     "devices_credentials_set": ("credentials",),
     "sites_credentials_set": ("credentials",),
 }
@@ -66,12 +66,12 @@ NEEDED = {
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
 WITHOUT_EFFECT: dict[str, str] = {
     "devices_import.customer_id": "a body of JSON is refused whatever it says",
-    "api_v1_schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
-    "api_v1_schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
-    "api_v1_schedules_partial_update.targets.selection": "a schedule takes no selection, whoever's it is",
-    "api_v1_schedules_create.interval": "seconds",
-    "api_v1_schedules_update.interval": "seconds",
-    "api_v1_schedules_partial_update.interval": "seconds",
+    "schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
+    "schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
+    "schedules_partial_update.targets.selection": "a schedule takes no selection, whoever's it is",
+    "schedules_create.interval": "seconds",
+    "schedules_update.interval": "seconds",
+    "schedules_partial_update.interval": "seconds",
     "schedules_preview.interval": "seconds",
 }
 

@@ -51,7 +51,8 @@ SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": False,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
-    "SCHEMA_PATH_PREFIX": "",
+    # Operations are called the same wherever a host mounts the API.
+    "SCHEMA_PATH_PREFIX": r"^.*/api/v1(?=/)",
     "APPEND_COMPONENTS": {},
     "SECURITY": [],
     "SERVERS": [],
@@ -284,6 +285,17 @@ class TaskNames(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         """Return the schema of the field."""
         names = sorted(registry("tasks"))
         return {"type": "string", "enum": names} if names else {"type": "string"}
+
+
+class Files(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Describes a file that is sent, so that a client sends it as one."""
+
+    target_class = "rest_framework.serializers.FileField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the schema of the field."""
+        return {"type": "string", "format": "binary"}
 
 
 class References(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
