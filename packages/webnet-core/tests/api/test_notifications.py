@@ -189,6 +189,16 @@ def test_a_rule_may_send_to_a_webhook_of_its_own_customer_alone(world, admin):
         assert admin.post(f"{API}/notification-rules/", body).status_code == code, target
 
 
+def test_a_webhook_that_rules_send_to_is_not_removed(world, admin):
+    path = f"{API}/webhooks/{world.hook.pk}/"
+    body = {"name": "night", "channel": "webhook", "target": str(world.hook.pk)}
+    made = admin.post(f"{API}/notification-rules/", body).json()
+    refused = admin.delete(path)
+    assert (refused.status_code, refused.json()["used_by"][0]["name"]) == (409, "night")
+    admin.delete(f"{API}/notification-rules/{made['id']}/")
+    assert admin.delete(path).status_code == 204
+
+
 def test_event_types_and_channels_are_listed(world):
     listed = world.client("viewer").get(f"{API}/event-types/").json()
     assert {item["key"] for item in listed["results"]} >= {"job.finished", "job.failed", "host.unreachable"}

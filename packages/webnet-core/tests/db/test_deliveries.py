@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -206,6 +206,38 @@ def test_an_event_that_cannot_be_told_fails_nobody(customer, listener, webnet_pl
     rule(customer)
     emit(Broken(customer_id=customer.pk), *unreachable(customer))
     assert list(Delivery.objects.values_list("event", flat=True)) == ["host.unreachable"]
+
+
+def test_a_rule_or_a_webhook_that_goes_at_this_moment_keeps_nobody_else_from_being_told(customer, hook, webnet_plugins):
+    class Removing(Event):
+        """Its words take a rule away the first time, as somebody might between our look and our writing."""
+
+        def payload(self):
+            asked.append(self)
+            if len(asked) == 1:
+                NotificationRule.objects.filter(name="going").delete()
+            return {}
+
+    class Plugin:
+        @hookimpl
+        def webnet_register_event_types(self):
+            return [EventType(key="acme.removing", label="Removing", type=Removing)]
+
+    asked = []
+    webnet_plugins.load(acme=Plugin())
+    gone = hook("https://127.0.0.1/", "job.failed")
+    rule(customer, name="to a webhook that is gone", channel="webhook", target=str(gone.pk))
+    Webhook.objects.all().delete()
+    rule(customer, name="stays")
+    going = rule(customer, name="going")
+    NotificationRule.objects.filter(pk=going.pk).update(target="other@example.org")
+    with transaction.atomic():
+        emit(*unreachable(customer))
+        assert sorted(Delivery.objects.values_list("rule__name", flat=True)) == ["going", "stays"]
+        emit(Removing(customer_id=customer.pk))
+    # The removal was undone with what it spoilt, and what could be told was told.
+    told = Delivery.objects.filter(event="acme.removing").values_list("rule__name", flat=True)
+    assert (len(asked), sorted(told)) == (2, ["going", "stays"])
 
 
 # ------------------------------------------------------------------------------------------------ trying, and giving up

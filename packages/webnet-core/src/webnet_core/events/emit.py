@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 from django.db import DataError, IntegrityError, transaction
@@ -24,13 +25,20 @@ def emit(*events: Event) -> None:
     """
     if not events:
         return
-    try:
-        with transaction.atomic():
-            written = write_deliveries(events)
-    except (IntegrityError, DataError):
-        log.exception("%d events could not be told to anybody.", len(events))
-        written = 0
+    written = _write(events)
     for event in events:
         transaction.on_commit(partial(notify, "webnet_event", event=event), robust=True)
     if written:
         transaction.on_commit(courier.wake, robust=True)
+
+
+def _write(events: Sequence[Event]) -> int:
+    """Write the deliveries in a savepoint; a rule or webhook removed at this moment is looked for once more."""
+    for last in (False, True):
+        try:
+            with transaction.atomic():
+                return write_deliveries(events)
+        except (IntegrityError, DataError):
+            if last:
+                log.exception("%d events could not be told to anybody.", len(events))
+    return 0

@@ -136,17 +136,20 @@ def _inside_groups(events: Sequence[Event], rules: Iterable[NotificationRule]) -
 
 def _rows(
     told: Told,
-    webhooks: Iterable[Webhook],
-    rules: Iterable[NotificationRule],
+    webhooks: Sequence[Webhook],
+    rules: Sequence[NotificationRule],
     inside_groups: Mapping[int, set[int]],
 ) -> Iterator[Delivery]:
     reached: set[tuple[str, str]] = set()
+    there = {str(webhook.pk) for webhook in webhooks if webhook.customer_id == told.event.customer_id}
     for webhook in webhooks:
         if webhook.customer_id == told.event.customer_id and not told.keys.isdisjoint(webhook.events):
             reached.add((WEBHOOK, str(webhook.pk)))
             yield _row(told, WEBHOOK, str(webhook.pk), webhook=webhook)
     for rule in rules:
         target = rule.target if rule.user_id is None else f"user:{rule.user_id}"
+        if rule.channel == WEBHOOK and target not in there:
+            continue  # removed, or switched off
         if fits(rule, told, inside_groups) and (rule.channel, target) not in reached:
             reached.add((rule.channel, target))
             yield _row(told, rule.channel, target, rule=rule)

@@ -20,15 +20,16 @@ from webnet_core.conf import settings
 from webnet_core.events import http
 from webnet_core.events.deliveries import TEST_EVENT
 from webnet_core.events.matching import WEBHOOK, receiver_of
-from webnet_core.events.models import MANAGE_WEBHOOKS, Delivery, DeliveryState, Webhook
+from webnet_core.events.models import MANAGE_WEBHOOKS, Delivery, DeliveryState, NotificationRule, Webhook
 from webnet_core.events.sending import courier
 from webnet_core.events.signing import check_secret, headers_for, new_secret
 from webnet_core.events.types import Channel, DeliveryFailed, Message
-from webnet_core.exceptions import CredentialUnreadable, FieldError, InvalidInput
+from webnet_core.exceptions import Conflict, CredentialUnreadable, FieldError, InvalidInput
 from webnet_core.fields import Ciphertext
 from webnet_core.moments import with_offset
 from webnet_core.plugins.registry import registry
 
+_NAMED = 5
 EDITABLE = ("name", "url", "events", "enabled", "secret")
 
 
@@ -87,9 +88,11 @@ def delete_webhook(user: Any, webhook: Webhook) -> None:
 
     Raises:
         PermissionDenied: the user lacks ``webhooks.edit`` in its customer.
+        Conflict: notification rules send to it.
     """
     require(user, MANAGE_WEBHOOKS, webhook.customer_id)
     with transaction.atomic():
+        _refuse_used(webhook)
         record(user, "webhooks.delete", webhook, before=row_values(webhook, EDITABLE))
         webhook.delete()
 
@@ -212,6 +215,14 @@ def _follow(webhook: Webhook, changed: Iterable[str]) -> None:
     if "enabled" in changed and not webhook.enabled:
         waiting = Delivery.objects.filter(webhook=webhook.pk, state=DeliveryState.PENDING)
         waiting.update(state=DeliveryState.DROPPED, explanation="The webhook is switched off.")
+
+
+def _refuse_used(webhook: Webhook) -> None:
+    rules = NotificationRule.objects.filter(channel=WEBHOOK, target=str(webhook.pk), customer=webhook.customer_id)
+    used_by = [{"type": rule._meta.label_lower, "id": rule.pk, "name": rule.name} for rule in rules[:_NAMED]]
+    if used_by:
+        names = ", ".join(str(item["name"]) for item in used_by)
+        raise Conflict(f"Webhook {webhook} is used by notification rules: {names}.", used_by=used_by)
 
 
 def _no_target(target: str) -> str:
