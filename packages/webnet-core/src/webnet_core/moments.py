@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +11,16 @@ from django.utils import timezone
 def with_offset(moment: datetime) -> datetime:
     """Return `moment` with its offset from UTC; a site with USE_TZ off stores local times without one."""
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def written(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a moment as the REST interface writes it: ISO 8601, with its offset.
+
+    Arguments:
+        zone: the current one where left out; who writes many looks it up once.
+    """
+    text = with_offset(moment).astimezone(zone or timezone.get_current_timezone()).isoformat()
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 def as_stored(moment: datetime) -> datetime:

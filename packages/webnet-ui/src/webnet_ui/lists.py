@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.template import Context, Template
 
+from webnet_core.paging import part_of
 from webnet_ui.elements.pages import PAGE_SIZES
 
 
@@ -31,11 +33,25 @@ class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
         return self._template.render(Context({"record": record, "value": value}))
 
 
+class DeepPaginator(Paginator):  # type: ignore[type-arg]  # no generic at run time
+    """Pages of a table's rows, of which the last ones cost what the first do."""
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page; see `webnet_core.paging.part_of`."""
+        number = self.validate_number(number)
+        rows: Any = self.object_list
+        part = part_of(rows.data.data, (number - 1) * self.per_page, self.per_page, self.count)
+        return Page(type(rows)(data=part, table=rows.table, pinned_data=rows.pinned_data), number, self)
+
+
 def show(table: Any, request: HttpRequest) -> Page[Any]:
     """Sort and page `table` as the query string asks and return its page; nonsense gives the first."""
     size = request.GET.get("per_page", "")
     per_page = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
-    tables.RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
+    paginate: dict[str, Any] = {"per_page": per_page, "silent": True}
+    if isinstance(table.data.data, QuerySet):
+        paginate["paginator_class"] = DeepPaginator
+    tables.RequestConfig(request, paginate=paginate).configure(table)
     page: Page[Any] = table.page
     return page
 

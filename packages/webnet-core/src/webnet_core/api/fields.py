@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
-from webnet_core.moments import with_offset
+from webnet_core.moments import written
 
 MAX_ID = 2**63 - 1
 
@@ -70,8 +70,7 @@ class Timestamp(serializers.DateTimeField):
         """Return the time with its offset, also where the site keeps local times."""
         if not isinstance(value, datetime):
             return super().to_representation(value)
-        text = timezone.localtime(with_offset(value)).isoformat()
-        return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
+        return written(value)
 
 
 class Moment(Timestamp):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from webnet_core.paging import part_of
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -26,7 +29,13 @@ class Page(BasePagination):
         self.limit = min(query.get("limit", DEFAULT_LIMIT), MAX_LIMIT)
         self.offset = query.get("offset", query.get("skip", 0))
         self.count = queryset.count()
-        return list(queryset[self.offset : self.offset + self.limit])
+        return list(self.read(queryset))
+
+    def read(self, queryset: Any) -> Any:
+        """Return the part of the rows, not asked for yet."""
+        if isinstance(queryset, QuerySet):
+            return part_of(queryset, self.offset, self.limit, self.count)
+        return queryset[self.offset : self.offset + self.limit]
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the envelope."""

@@ -121,7 +121,11 @@ class Device(models.Model):
     class Meta:
         ordering = ("hostname",)
         constraints = (models.UniqueConstraint(fields=("customer", "hostname"), name="webnet_device_hostname"),)
-        indexes = (models.Index(fields=("hostname", "id"), name="webnet_device_in_order"),)
+        indexes = (
+            models.Index(fields=("hostname", "id"), name="webnet_device_in_order"),
+            models.Index(fields=("customer", "role"), name="webnet_device_roles"),
+            models.Index(fields=("customer", "platform"), name="webnet_device_platforms"),
+        )
 
     def __str__(self) -> str:
         return self.hostname

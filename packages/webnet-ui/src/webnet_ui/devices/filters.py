@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from webnet_core.access.models import Customer
 from webnet_core.access.scope import ScopedQuerySet
+from webnet_core.inventory.listing import used_values
 from webnet_core.inventory.models import Device, Site
 from webnet_core.plugins.items import ErrorCategory
 from webnet_core.plugins.registry import registry
@@ -46,14 +47,12 @@ class DeviceFilterForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        devices = Device.objects.for_user(user).order_by()
+        used = used_values(user)
         sites = Site.objects.for_user(user).order_by("name", "pk").values_list("pk", "name")
-        roles = sorted(devices.exclude(role="").values_list("role", flat=True).distinct())
-        used = sorted(devices.values_list("platform", flat=True).distinct())
         customers = Customer.objects.for_user(user).order_by("name").values_list("pk", "name")
         self._offer("site", [(str(pk), name) for pk, name in sites], "Any site")
-        self._offer("role", [(role, role) for role in roles], "Any role")
-        self._offer("platform", sorted((slug, platform_label(slug)) for slug in used), "Any platform")
+        self._offer("role", [(role, role) for role in used["role"]], "Any role")
+        self._offer("platform", sorted((slug, platform_label(slug)) for slug in used["platform"]), "Any platform")
         self._offer("customer", [(str(pk), name) for pk, name in customers], "Any customer")
         for name, label in _SELECTS.items():
             self.fields[name].widget.attrs.update({"class": "wn-select", "aria-label": label})

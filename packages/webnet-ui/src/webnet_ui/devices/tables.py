@@ -37,20 +37,24 @@ class DeviceTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     state = Cell(
         "{% wn_status record.state plain=True %}",
         verbose_name="Status",
-        order_by=("-enabled", "reachability", "hostname"),
+        order_by=("-enabled", "reachability", "hostname", "pk"),
         attrs={"td": {"data-cell": "status"}},
     )
     hostname = Cell(_NAME, verbose_name="Device", order_by=("hostname", "pk"), attrs={"td": {"data-cell": "title"}})
-    mgmt_ip = Cell(_ADDRESS, verbose_name="Address", order_by=("mgmt_ip", "port"), attrs={"td": {"data-cell": "mono"}})
-    platform = Cell("{{ record.platform_label }}", order_by=("platform", "hostname"))
-    make = Cell("{{ record.make }}", verbose_name="Model", order_by=("model", "hostname"))
-    site = tables.Column(accessor="site__name", verbose_name="Site", default="", order_by=("site__name", "hostname"))
-    role = tables.Column(default="", order_by=("role", "hostname"))
-    customer = tables.Column(
-        accessor="customer__name", verbose_name="Customer", order_by=("customer__name", "hostname")
+    mgmt_ip = Cell(
+        _ADDRESS, verbose_name="Address", order_by=("mgmt_ip", "port", "pk"), attrs={"td": {"data-cell": "mono"}}
     )
-    last_seen = Cell("{% wn_time record.last_seen %}", order_by=("last_seen", "hostname"))
-    problem = Cell(_PROBLEM, verbose_name="Last error", order_by=("last_error", "hostname"))
+    platform = Cell("{{ record.platform_label }}", order_by=("platform", "hostname", "pk"))
+    make = Cell("{{ record.make }}", verbose_name="Model", order_by=("model", "hostname", "pk"))
+    site = tables.Column(
+        accessor="site__name", verbose_name="Site", default="", order_by=("site__name", "hostname", "pk")
+    )
+    role = tables.Column(default="", order_by=("role", "hostname", "pk"))
+    customer = tables.Column(
+        accessor="customer__name", verbose_name="Customer", order_by=("customer__name", "hostname", "pk")
+    )
+    last_seen = Cell("{% wn_time record.last_seen %}", order_by=("last_seen", "hostname", "pk"))
+    problem = Cell(_PROBLEM, verbose_name="Last error", order_by=("last_error", "hostname", "pk"))
 
 
 class ResultTable(tables.Table):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.api.fields import Query
 from webnet_core.api.pagination import PageWithTotal
 from webnet_core.api.schema import answers
@@ -34,9 +35,18 @@ from webnet_core.inventory.devices import (
     update_device,
 )
 from webnet_core.inventory.hostkeys import accept, dismiss
+from webnet_core.inventory.listing import answers_of
 from webnet_core.inventory.logins import set_device_credentials, set_site_credentials
 from webnet_core.inventory.models import Device, DeviceCredential, Site, SiteCredential
 from webnet_core.inventory.sites import create_site, delete_site, update_site
+
+
+class DevicePage(PageWithTotal):
+    """The envelope of devices, which are read without model instances."""
+
+    def read(self, queryset: Any) -> Any:
+        """Return what `DeviceAnswer` shows of the part of the rows."""
+        return answers_of(super().read(queryset))
 
 
 class SiteViews(WebnetViewSet):
@@ -98,15 +108,14 @@ class DeviceViews(WebnetViewSet):
         "destroy": "devices.edit",
     }
     queries: ClassVar[dict[str, type[Query]]] = {"list": DeviceQuery}
-    pagination_class = PageWithTotal
+    pagination_class = DevicePage
 
     @answers(200, DeviceAnswer(many=True))
     def list(self, request: Request) -> Response:
         """List the devices you see."""
         filters: dict[str, Any] = dict(self.query)
         filters["reachability"] = filters.pop("reachability_status", None)
-        rows = self.narrow(find_devices(request.user, filters)).select_related("site", "credential")
-        return self.page(rows.prefetch_related("tags"), DeviceAnswer)
+        return device_page(self, self.narrow(find_devices(request.user, filters)))
 
     @answers(200, DeviceAnswer)
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -163,6 +172,12 @@ class DisableView(WebnetAPIView):
         """Disable the device; plans and jobs leave it out and show the reason."""
         reason = self.body(DisableBody).get("reason", "")
         return Response(self.shown(DeviceAnswer, disable_device(request.user, device_of(self, pk), reason)))
+
+
+def device_page(view: WebnetAPIView, rows: ScopedQuerySet[Device]) -> Response:
+    """Return the part of `rows` that the view's query asks for, in the envelope of devices."""
+    pages = DevicePage()
+    return pages.get_paginated_response(pages.paginate_queryset(rows, view.request, view))
 
 
 def device_of(view: WebnetAPIView, pk: int) -> Device:

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.api.fields import PageQuery, Query
-from webnet_core.api.pagination import PageWithTotal
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.groups import (
     GroupAnswer,
@@ -25,6 +24,7 @@ from webnet_core.api.shapes.groups import (
 from webnet_core.api.shapes.inventory import DeviceAnswer
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
 from webnet_core.exceptions import NotFound
+from webnet_core.inventory.api.devices import DevicePage, device_page
 from webnet_core.inventory.groups import (
     add_members,
     create_group,
@@ -145,14 +145,13 @@ class GroupDevicesView(WebnetAPIView):
 
     actions: ClassVar[dict[str, str]] = {"get": "view", "post": "groups.edit", "put": "groups.edit"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": PageQuery}
-    pagination_class = PageWithTotal
+    pagination_class = DevicePage
 
     @answers(200, DeviceAnswer(many=True), operation_id="groups_devices_list")
     def get(self, request: Request, pk: int) -> Response:
         """List the devices that are in the group just now."""
         group = self.one(self.rows(DeviceGroup), pk)
-        rows = devices_in(request.user, group).order_by("hostname", "pk").select_related("site", "credential")
-        return self.page(rows.prefetch_related("tags"), DeviceAnswer)
+        return device_page(self, devices_in(request.user, group).order_by("hostname", "pk"))
 
     @answers(200, MembersAnswer, body=MembersBody, operation_id="groups_devices_add")
     def post(self, request: Request, pk: int) -> Response:
