@@ -21,6 +21,7 @@ webnet.W004    the first host key seen is trusted (only with ``--deploy``)
 webnet.W005    the database lacks triggers that keep customers apart (only with ``--database``)
 webnet.W020    several processes have a channel layer each (only with ``--deploy``)
 webnet.W021    a proxy's header is believed though no proxy is trusted (only with ``--deploy``)
+webnet.W022    webhooks may go to the machine itself or to a cloud's metadata (only with ``--deploy``)
 =============  ====================================================================
 
 Start-up itself already refuses a WEBNET that is wrong; E001 speaks where settings change afterwards, as in tests.

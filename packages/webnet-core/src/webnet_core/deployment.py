@@ -167,5 +167,20 @@ def check_proxies(**_: Any) -> list[CheckMessage]:
     return [Warning(f"{' and '.join(names)} believe a header that any client may send.", hint=hint, id="webnet.W021")]
 
 
+@register(Tags.security, deploy=True)
+def check_webhooks(**_: Any) -> list[CheckMessage]:
+    """Webhooks that may reach the machine itself, or what a cloud tells its machines alone."""
+    if _settings_are_wrong():
+        return []
+    networks = [ipaddress.ip_network(text) for text in settings.CORE.WEBHOOK_NETWORKS]
+    inside = [ipaddress.ip_address(text) for text in ("127.0.0.1", "::1", "169.254.169.254", "fd00:ec2::254")]
+    open_to = sorted({str(network) for network in networks for address in inside if address in network})
+    if not open_to:
+        return []
+    text = f"Webhooks may go to {', '.join(open_to)}: to this machine, or to a cloud's metadata."
+    hint = 'Name in WEBNET["CORE"]["WEBHOOK_NETWORKS"] only the networks where receivers are.'
+    return [Warning(text, hint=hint, id="webnet.W022")]
+
+
 def _settings_are_wrong() -> bool:
     return bool(find_problems())  # E001 has said so

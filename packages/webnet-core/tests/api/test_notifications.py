@@ -113,6 +113,7 @@ def test_another_url_needs_a_new_secret_or_the_password_again(world, admin):
     assert (refused.status_code, refused.json()["code"]) == (403, "reauthentication_required")
     own = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
     assert admin.patch(path, {"url": other, "secret": own}).status_code == 200
+    assert codes(admin.patch(path, {"url": "https://127.0.0.1/third", "secret": ""})) == {"secret": "required"}
     reauthenticated(world.users["admin"])
     assert admin.patch(path, {"url": "https://127.0.0.1/third"}).status_code == 200
     row = AuditEvent.objects.filter(action="webhooks.update").order_by("pk").last()

@@ -66,6 +66,8 @@ def update_webhook(user: Any, webhook: Webhook, values: Mapping[str, Any]) -> We
         InvalidInput: a field is wrong, or the URL leads where nothing may be sent.
     """
     require(user, MANAGE_WEBHOOKS, webhook.customer_id)
+    if values.get("secret", "some") == "":
+        raise InvalidInput.at("secret", "A webhook has a secret: send another one, or rotate it.", "required")
     _checked(values)
     with transaction.atomic():
         fresh = Webhook.objects.select_for_update().get(pk=webhook.pk)
@@ -208,7 +210,6 @@ def _checked(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def _follow(webhook: Webhook, changed: Iterable[str]) -> None:
     """Do what else a change means."""
     if "secret" in changed:
-        webhook.secret = webhook.secret or new_secret()
         webhook.previous_secret, webhook.previous_until = "", None
     if "enabled" in changed and webhook.enabled:
         webhook.failures, webhook.disabled_reason = 0, ""

@@ -33,6 +33,7 @@ CHECKS = (
     deployment.check_shared_cache,
     deployment.check_channel_layer,
     deployment.check_proxies,
+    deployment.check_webhooks,
 )
 
 
@@ -144,6 +145,22 @@ def test_a_proxys_header_without_a_trusted_proxy_is_w021(proxies: int, wrong: bo
     assert found("W021") == []
     with override_settings(**header), core(TRUSTED_PROXIES=proxies):
         assert bool(found("W021")) is wrong
+
+
+@pytest.mark.parametrize(
+    ("networks", "wrong"),
+    [
+        ([], False),
+        (["10.0.0.0/8", "fd12::/32"], False),
+        (["127.0.0.0/8"], True),
+        (["0.0.0.0/0"], True),
+        (["169.254.0.0/16"], True),
+        (["::/0"], True),
+    ],
+)
+def test_webhooks_that_may_go_to_the_machine_itself_are_told(networks, wrong):
+    with core(WEBHOOK_NETWORKS=networks):
+        assert bool(found("W022")) is wrong
 
 
 @pytest.mark.django_db
