@@ -23,6 +23,7 @@ from webnet_core.jobs.schedules import (
     create_schedule,
     delete_schedule,
     pause_schedule,
+    preview_of,
     resume_schedule,
     update_schedule,
 )
@@ -118,6 +119,19 @@ def test_a_day_on_which_clocks_change_has_one_run(
         if fire_due(start + timedelta(minutes=30 * tick_number)):
             finish()
     assert dues() == [datetime.fromisoformat(text) for text in runs]
+
+
+def test_a_site_that_keeps_local_times_fires_at_the_same_moments(
+    scheduled: Callable[..., Schedule], settings: Any
+) -> None:
+    settings.USE_TZ, settings.TIME_ZONE = False, "Asia/Kathmandu"
+    schedule = scheduled(cron="30 * * * *", time_zone="Europe/Berlin")
+    assert fire_due(NOON + timedelta(minutes=29)) == 0
+    assert fire_due(NOON + timedelta(minutes=30)) == 1
+    job = Job.objects.get()
+    assert (job.due_at, job.status) == (datetime(2026, 6, 1, 18, 15), "queued")  # noqa: DTZ001 - as it is stored
+    assert preview_of(fresh(schedule)).runs[0] == NOON + timedelta(minutes=90)
+    finish()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,17 @@ _BASIC = "run_commands"
 
 def checks() -> Iterable[HealthCheck]:
     """The drivers."""
-    return (HealthCheck(key="webnet_nornir.drivers", label="Drivers", run=check_drivers, needed=False, weight=60),)
+    return (
+        HealthCheck(
+            key="webnet_nornir.drivers",
+            label="Drivers",
+            run=check_drivers,
+            needed=False,
+            weight=60,
+            meaning="Devices of these platforms are skipped by every task.",
+            fix="Install webnet-nornir with the extra of a driver for them, as webnet-nornir[netmiko].",
+        ),
+    )
 
 
 def check_drivers() -> HealthResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -27,31 +27,14 @@ log = logging.getLogger(__name__)
 
 CLOCK_SECONDS: Final = 5.0
 _KEY_IDS: Final = frozenset({"webnet.E002", "webnet.E003", "webnet.E004", "webnet.E020"})
-# What it means that a health check says no, and what helps; a plugin's check speaks for itself.
-_MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
-    "database": ("Nothing works without it.", "Start it, and see whether DATABASES names it rightly."),
-    "cache": (
-        "Failed logins and rates are counted in it; without it nobody signs in.",
-        'Start it, or name another one in WEBNET["CORE"]["CACHE"].',
-    ),
-    "broker": (
-        "Celery's workers are not woken; work that waits is found again once the broker is back.",
-        "Start it, and see whether CELERY_BROKER_URL names it rightly.",
-    ),
-    "workers": (
-        "Jobs wait, and end as interrupted when nobody comes for them.",
-        "Start `manage.py webnet worker` or Celery workers for these queues, or serve over ASGI with with_worker().",
-    ),
-    "tick": (
-        "Schedules do not fire, and neither lost workers nor lost messages are noticed.",
-        "Run a worker, Celery beat with webnet.tick, or `manage.py webnet tick` from cron every minute.",
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that was looked at. Without one that is `needed` the site does not work as it should."""
+    """One thing that was looked at. Without one that is `needed` the site does not work as it should.
+
+    `meaning` says what does not work without it, `fix` what to do then.
+    """
 
     key: str
     label: str
@@ -100,22 +83,25 @@ def examine(*, deploy: bool = False) -> Iterator[Finding]:
 
 def _health() -> Iterator[Finding]:
     for row in look().rows:
-        meaning, fix = _MEANINGS.get(row.key, ("", "")) if not row.ok else ("", "")
         yield Finding(
-            key=row.key, label=row.label, ok=row.ok, needed=row.needed, message=row.message, meaning=meaning, fix=fix
+            key=row.key,
+            label=row.label,
+            ok=row.ok,
+            needed=row.needed,
+            message=row.message,
+            meaning=row.meaning,
+            fix=row.fix,
         )
 
 
 def _migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = [migration for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
-    if not waiting:
-        return Finding(key="migrations", label="Migrations", ok=True, message="All are applied.")
     return Finding(
         key="migrations",
         label="Migrations",
-        ok=False,
-        message=f"{len(waiting)} wait, the first is {waiting[0]}.",
+        ok=not waiting,
+        message=f"{len(waiting)} wait, the first is {waiting[0]}." if waiting else "All are applied.",
         meaning="The code expects tables that are not there.",
         fix="manage.py migrate",
     )
@@ -127,15 +113,12 @@ def _clock() -> Finding:
         told = cursor.fetchone()[0]
     theirs = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
     apart = abs(datetime.now(UTC) - (theirs if theirs.tzinfo is not None else theirs.replace(tzinfo=UTC)))
-    message = f"{apart.total_seconds():.0f} s from the database's."
-    if apart < timedelta(seconds=CLOCK_SECONDS):
-        return Finding(key="clock", label="Clock", ok=True, needed=False, message=message)
     return Finding(
         key="clock",
         label="Clock",
-        ok=False,
+        ok=apart < timedelta(seconds=CLOCK_SECONDS),
         needed=False,
-        message=message,
+        message=f"{apart.total_seconds():.0f} s from the database's.",
         meaning="Workers on other machines seem dead, and due times come too early or too late.",
         fix="Run NTP on every machine.",
     )
@@ -148,7 +131,14 @@ def _system_checks(*, deploy: bool, databases: bool) -> Iterator[Finding]:
     told = [message for message in found if not message.is_silenced() and message.level >= WARNING]
     keys = len(settings.CORE.ENCRYPTION_KEYS)
     if not _KEY_IDS & {message.id for message in told}:
-        yield Finding(key="keys", label="Encryption keys", ok=True, message=f"{keys} configured; the first encrypts.")
+        yield Finding(
+            key="keys",
+            label="Encryption keys",
+            ok=True,
+            message=f"{keys} configured; the first encrypts.",
+            meaning="Stored secrets cannot be read, and none can be stored.",
+            fix="manage.py webnet init --key-file FILE makes one; manage.py webnet rotate-keys changes to it.",
+        )
     for message in told:
         ours = str(message.id or "").startswith("webnet.")
         if ours or message.level >= ERROR:
@@ -171,8 +161,8 @@ def _plugins() -> Finding:
         ok=not ill,
         needed=False,
         message=f"{', '.join(ill)} quarantined." if ill else f"{len(rows)} loaded.",
-        meaning="What they bring is missing: tasks, rules, checks." if ill else "",
-        fix="manage.py webnet plugins says what failed." if ill else "",
+        meaning="What they bring is missing: tasks, rules, checks.",
+        fix="manage.py webnet plugins says what failed.",
     )
 
 
@@ -184,8 +174,8 @@ def _host_keys() -> Finding:
         ok=not trusting,
         needed=False,
         message=settings.CORE.HOST_KEYS,
-        meaning="Whoever answers first at a device's address is believed and gets its password." if trusting else "",
-        fix='Set WEBNET["CORE"]["HOST_KEYS"] to "strict" and pin the keys.' if trusting else "",
+        meaning="Whoever answers first at a device's address is believed and gets its password.",
+        fix='Set WEBNET["CORE"]["HOST_KEYS"] to "strict" and pin the keys.',
     )
 
 
@@ -213,8 +203,8 @@ def _channel_layer() -> Finding:
         ok=works,
         needed=False,
         message=message or ("It answers." if works else f"There is none called {settings.LIVE.LAYER!r}."),
-        meaning="" if works else "Screens follow jobs by asking every few seconds instead of being told.",
-        fix="" if works else "See to CHANNEL_LAYERS, or start what it names.",
+        meaning="Screens follow jobs by asking every few seconds instead of being told.",
+        fix="See to CHANNEL_LAYERS, or start what it names.",
     )
 
 
@@ -225,6 +215,8 @@ def _works(found: Iterable[Finding]) -> bool:
 def _print(item: Finding, out: TextIO) -> None:
     mark = "ok  " if item.ok else "FAIL" if item.needed else "warn"
     out.write(f"{mark}  {item.label}: {plain(item.message) or ('works' if item.ok else 'does not work')}\n")
+    if item.ok:
+        return
     if item.meaning:
         out.write(f"      {item.meaning}\n")
     if item.fix:

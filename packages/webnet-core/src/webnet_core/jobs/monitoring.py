@@ -23,11 +23,34 @@ _TICKS_MISSED = 18
 
 
 def checks() -> Iterable[HealthCheck]:
-    """The broker, where there is one, and the workers."""
+    """The broker, where there is one, the workers and the tick."""
     return (
-        HealthCheck(key="broker", label="Message broker", run=check_broker, weight=30),
-        HealthCheck(key="workers", label="Workers", run=check_workers, needed=False, weight=40),
-        HealthCheck(key="tick", label="Tick", run=check_tick, needed=False, weight=50),
+        HealthCheck(
+            key="broker",
+            label="Message broker",
+            run=check_broker,
+            weight=30,
+            meaning="Celery's workers are not woken; work that waits is found again once the broker is back.",
+            fix="Start it, and see whether Celery's broker_url names it rightly.",
+        ),
+        HealthCheck(
+            key="workers",
+            label="Workers",
+            run=check_workers,
+            needed=False,
+            weight=40,
+            meaning="Jobs wait, and end as interrupted when nobody comes for them.",
+            fix="Start manage.py webnet worker or Celery workers for the queues, or serve over ASGI by with_worker()",
+        ),
+        HealthCheck(
+            key="tick",
+            label="Tick",
+            run=check_tick,
+            needed=False,
+            weight=50,
+            meaning="Schedules do not fire, and neither lost workers nor lost messages are noticed.",
+            fix="Run a worker, Celery beat with webnet.tick, or manage.py webnet tick from cron every minute.",
+        ),
     )
 
 

@@ -33,6 +33,8 @@ class CheckRow:
     needed: bool
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    meaning: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +48,22 @@ class Health:
 def checks() -> Iterable[HealthCheck]:
     """The checks of what every site stands on."""
     return (
-        HealthCheck(key="database", label="Database", run=check_database, weight=10),
-        HealthCheck(key="cache", label="Cache", run=check_cache, weight=20),
+        HealthCheck(
+            key="database",
+            label="Database",
+            run=check_database,
+            weight=10,
+            meaning="Nothing works without it.",
+            fix="Start it, and see whether DATABASES names it rightly.",
+        ),
+        HealthCheck(
+            key="cache",
+            label="Cache",
+            run=check_cache,
+            weight=20,
+            meaning="Failed logins and rates are counted in it; nobody can sign in.",
+            fix='Start it, or name another one in WEBNET["CORE"]["CACHE"].',
+        ),
     )
 
 
@@ -104,5 +120,12 @@ def _asked(check: HealthCheck) -> CheckRow:
         log.warning("Health check %s failed: %s", check.key, error)
         found = HealthResult(ok=False, message=f"It failed with {type(error).__name__}; the log says more.")
     return CheckRow(
-        key=check.key, label=check.label, ok=found.ok, needed=check.needed, message=found.message, facts=found.facts
+        key=check.key,
+        label=check.label,
+        ok=found.ok,
+        needed=check.needed,
+        message=found.message,
+        facts=found.facts,
+        meaning=check.meaning,
+        fix=check.fix,
     )

@@ -291,7 +291,8 @@ class HealthResult:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthCheck:
     """Something that must work. `run()` says whether it does, within seconds; an exception is a no. Without one that
-    is `needed` the site is not ready, and a load balancer sends nobody to it. Checks run by (weight, key).
+    is `needed` the site is not ready, and a load balancer sends nobody to it. Checks run by (weight, key). `meaning`
+    says in a sentence what does not work without it, `fix` what to do then.
     """
 
     key: str
@@ -299,6 +300,8 @@ class HealthCheck:
     run: Callable[[], HealthResult]
     needed: bool = True
     weight: int = 500
+    meaning: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,6 +59,8 @@ class CheckAnswer(Answer):
     needed = serializers.BooleanField(help_text="Whether the site is not ready without it.")
     message = serializers.CharField(allow_blank=True)
     facts = JSONObject()
+    meaning = serializers.CharField(allow_blank=True, help_text="What does not work without it.")
+    fix = serializers.CharField(allow_blank=True, help_text="What to do then.")
 
 
 class HealthAnswer(Answer):
