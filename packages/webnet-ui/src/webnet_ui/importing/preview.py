@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webnet_core.inventory.importing.batches import Preview
+from webnet_core.inventory.importing.cells import write_tags
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.importing.tables import CellError
 from webnet_ui.objects import PageTab
@@ -77,17 +78,19 @@ def shown_row(row: Sequence[Any]) -> ShownRow:
     """Return a stored row as drawn; of a new device only what is not empty."""
     number, hostname, state, device_id, changes = row
     cells = [
-        Cell(name=name, old=text_of(old), new=text_of(new))
+        Cell(name=name, old=text_of(old, name), new=text_of(new, name))
         for name, (old, new) in changes.items()
         if name != "hostname" and (state != "new" or new not in (None, "", {}))
     ]
     return ShownRow(number=number, hostname=hostname, device_id=device_id, cells=cells)
 
 
-def text_of(value: Any) -> str:
-    """Return a value for one line."""
+def text_of(value: Any, name: str = "") -> str:
+    """Return the value of a field for one line."""
     if value in (None, "", {}, []):
         return ""
+    if name == "tags":
+        return write_tags(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

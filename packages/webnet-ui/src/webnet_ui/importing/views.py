@@ -97,7 +97,7 @@ class ImportTokenPage(ImportPage):
         return [
             *above,
             Crumb(label=own.label, url=reverse("webnet:import")),
-            Crumb(label=self.batch.filename or "Text"),
+            Crumb(label=self.batch.filename or "Pasted text"),
         ]
 
 
