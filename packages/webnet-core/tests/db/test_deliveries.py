@@ -281,19 +281,21 @@ def test_after_the_last_try_it_is_dead_and_may_be_sent_again_by_hand(customer, h
     assert AuditEvent.objects.filter(action="deliveries.redeliver").count() == 1
 
 
-def test_a_webhook_that_fails_too_often_is_switched_off_visibly(customer, hook, core, admin):
+def test_a_webhook_that_fails_too_often_is_switched_off_visibly(customer, hook, core, admin, mailoutbox):
     core(WEBHOOK_FAILURES=2, DELIVERY_TRIES=5)
     with receiver(status=500) as outer:
-        webhook = hook(outer.url(), "host.unreachable")
+        webhook = hook(outer.url(), "host.unreachable", "webhook.disabled")
+        rule(customer, events=["webhook.disabled"])
         emit(*unreachable(customer, 3))
         for _ in range(2):
-            send_due()
+            assert send_due()[0] == DeliveryState.PENDING
             due_again()
         assert send_due() == []
+        assert "2 failures" in mailoutbox[0].subject
         webhook.refresh_from_db()
         assert (webhook.enabled, webhook.failures) == (False, 2)
         assert "2 failures in a row" in webhook.disabled_reason
-        assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
+        assert set(Delivery.objects.filter(webhook=webhook).values_list("state", flat=True)) == {"dead"}
         assert AuditEvent.objects.filter(action="webhooks.disable", user=None).exists()
         outer.status = 204
         update_webhook(admin, webhook, {"enabled": True})
@@ -362,6 +364,17 @@ def test_within_an_interval_what_happens_is_gathered_into_one_message(customer, 
     send_due()
     assert len(mailoutbox) == 2
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+
+
+def test_of_a_storm_one_message_says_how_much_there_is(customer, mailoutbox):
+    rule(customer, interval=300)
+    emit(*unreachable(customer, 250))
+    assert send_due() == [DeliveryState.DELIVERED]
+    assert len(mailoutbox) == 1
+    assert "and 249 more" in mailoutbox[0].subject
+    assert mailoutbox[0].body.count("cannot be reached") == 101
+    assert "and 149 more" in mailoutbox[0].body
+    assert not Delivery.objects.exclude(state="delivered").exists()
 
 
 def test_mail_is_plain_and_of_one_line_in_its_subject(customer, mailoutbox):

@@ -22,7 +22,7 @@ from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.events.matching import due_at, one_line
 from webnet_core.events.models import MANAGE_RULES, MANAGE_WEBHOOKS, Delivery, DeliveryState, NotificationRule, Webhook
-from webnet_core.events.types import Channel, DeliveryFailed, Message
+from webnet_core.events.types import Channel, DeliveryFailed, Message, WebhookDisabled
 from webnet_core.exceptions import Conflict
 from webnet_core.plugins.registry import registry
 from webnet_core.plugins.report import failures
@@ -30,7 +30,7 @@ from webnet_core.storable import clean_text
 
 log = logging.getLogger(__name__)
 
-GATHERED = 100
+GATHERED, LISTED = 1000, 100
 TEST_EVENT = "webhook.test"
 _LEASE_MARGIN = timedelta(seconds=120)
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 10.0, 4, 6 * 3600.0
@@ -195,7 +195,8 @@ def _message(row: Delivery, gathered: Sequence[Delivery]) -> Message:
     body = {"id": str(row.pk), **row.payload}
     summary = row.summary
     if gathered:
-        body["also"] = [{"id": str(other.pk), **other.payload} for other in gathered]
+        body["also"] = [{"id": str(other.pk), **other.payload} for other in gathered[:LISTED]]
+        body["more"] = max(0, len(gathered) - LISTED)
         summary = f"{summary} and {len(gathered)} more"
     return Message(
         delivery_id=str(row.pk),
@@ -211,7 +212,9 @@ def _message(row: Delivery, gathered: Sequence[Delivery]) -> Message:
 
 
 def _text(row: Delivery, gathered: Sequence[Delivery]) -> str:
-    parts = [_lines(one) for one in (row, *gathered)]
+    parts = [_lines(one) for one in (row, *gathered[:LISTED])]
+    if len(gathered) > LISTED:
+        parts.append(f"and {len(gathered) - LISTED} more, as deliveries/ lists them.\n")
     return "\n".join(parts) + "\n-- \nwebnet tells you because a notification rule asks for it.\n"
 
 
@@ -302,3 +305,10 @@ def _count(webhook_id: int, tried: Tried) -> None:
         record(None, "webhooks.disable", webhook, data={"reason": reason})
         waiting = Delivery.objects.filter(webhook=webhook_id, state=DeliveryState.PENDING)
         waiting.update(state=DeliveryState.DEAD, explanation=reason, finished_at=now)
+        _tell(webhook, reason)
+
+
+def _tell(webhook: Webhook, reason: str) -> None:
+    from webnet_core.events.emit import emit  # noqa: PLC0415 - it wakes who sends, who is above this module
+
+    emit(WebhookDisabled(customer_id=webhook.customer_id, webhook_id=webhook.pk, name=webhook.name, reason=reason))

@@ -17,6 +17,7 @@ from webnet_core.events.types import (
     JobOutcome,
     ScheduleNotice,
     SchedulePaused,
+    WebhookDisabled,
 )
 from webnet_core.plugins.items import TickStep
 
@@ -60,6 +61,12 @@ EVENT_TYPES = (
         label="Schedule paused",
         type=SchedulePaused,
         description="A schedule paused itself, as when its owner lost the right to run it.",
+    ),
+    EventType(
+        key="webhook.disabled",
+        label="Webhook switched off",
+        type=WebhookDisabled,
+        description="A webhook failed too often in a row and was switched off.",
     ),
 )
 CHANNELS = (mail.CHANNEL, webhooks.CHANNEL)

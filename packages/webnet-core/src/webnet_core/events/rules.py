@@ -32,6 +32,8 @@ EDITABLE = (
     "interval",
     "enabled",
 )
+# Seconds in which what happens is gathered into one e-mail unless a rule says otherwise: 300 devices are one message.
+MAIL_INTERVAL = 60
 OWN = "notifications.own"
 SHARED = "notifications.share"
 
@@ -43,7 +45,7 @@ def create_rule(
 
     Arguments:
         customer_id: None makes one that all customers share.
-        values: any of `EDITABLE`.
+        values: any of `EDITABLE`; an ``interval`` of `MAIL_INTERVAL` seconds where an e-mail rule names none.
         personal: the rule is the user's own and sends to their own address.
 
     Raises:
@@ -52,6 +54,8 @@ def create_rule(
     """
     owner = user if personal else None
     rule = NotificationRule(customer_id=customer_id, user=owner)
+    if values.get("channel") == EMAIL:
+        values = {"interval": MAIL_INTERVAL, **values}
     _allow(user, rule)
     with transaction.atomic():
         _assign(rule, values)

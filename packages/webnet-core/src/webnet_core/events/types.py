@@ -212,6 +212,24 @@ class SchedulePaused(ScheduleNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookDisabled(Event):
+    """A webhook failed too often and was switched off."""
+
+    severity: ClassVar[Severity] = "error"
+    webhook_id: int
+    name: str
+    reason: str
+
+    def describe(self) -> str:
+        """Name the webhook and why."""
+        return f"Webhook {self.name}: {self.reason}"
+
+    def payload(self) -> Mapping[str, JSON]:
+        """Return which webhook it is, and why."""
+        return {"webhook_id": self.webhook_id, "webhook": self.name, "reason": self.reason}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EventType:
     """A kind of event that people may ask to be told of.
 

@@ -124,7 +124,7 @@ class RuleUpdateBody(Body):
         required=False,
         min_value=0,
         max_value=LONGEST_INTERVAL,
-        help_text="Seconds after a message in which what happens is gathered into the next one.",
+        help_text="Seconds after a message in which what happens is gathered into the next one; of e-mail 60.",
     )
     enabled = Flag(required=False)
 
