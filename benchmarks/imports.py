@@ -101,7 +101,7 @@ def _databases() -> Iterator[tuple[str, dict[str, str]]]:
 
 @contextmanager
 def _database(server: PostgresAddress, name: str) -> Iterator[None]:
-    where = {"host": server.host, "port": server.port, "user": server.user, "dbname": "postgres"}
+    where: dict[str, Any] = {"host": server.host, "port": server.port, "user": server.user, "dbname": "postgres"}
     with psycopg.connect(**where, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
