@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.tenancy.known import NEEDED, VALUES
+from tests.tenancy.known import NEEDED, NO_IDS, VALUES
 from tests.tenancy.routes import Route
 from tests.tenancy.world import OWN_IDS, World
 from webnet_core.api.schema import build_schema
@@ -133,7 +133,7 @@ def _places(schema: Schema, above: tuple[str, ...]) -> Iterator[Place]:
             yield from _free(path)
         elif found.get("type") == "array":
             yield Place(path=path, kinds=_kinds(resolved(found.get("items", {}))), listed=True)
-        else:
+        elif name not in NO_IDS:
             yield Place(path=path, kinds=_kinds(found))
 
 

@@ -63,16 +63,15 @@ NEEDED = {
     "sites_credentials_set": ("credentials",),
 }
 
+# Whole numbers in bodies, large enough for an id, that are none.
+NO_IDS = {"interval": "seconds"}
+
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
 WITHOUT_EFFECT: dict[str, str] = {
     "devices_import.customer_id": "a body of JSON is refused whatever it says",
     "schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
     "schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
     "schedules_partial_update.targets.selection": "a schedule takes no selection, whoever's it is",
-    "schedules_create.interval": "seconds",
-    "schedules_update.interval": "seconds",
-    "schedules_partial_update.interval": "seconds",
-    "schedules_preview.interval": "seconds",
 }
 
 # Values of required fields that a description cannot say.

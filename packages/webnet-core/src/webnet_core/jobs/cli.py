@@ -80,6 +80,8 @@ VERBS = (
         run=run_worker,
     ),
     Verb(
-        name="tick", help="Do once what must not be missed: reap silent workers, ring for waiting work.", run=run_tick
+        name="tick",
+        help="Do once what must not be missed: fire schedules, reap silent workers, ring for waiting work.",
+        run=run_tick,
     ),
 )
