@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -164,13 +166,49 @@ class Query(serializers.Serializer[Any]):
 
 
 class PageQuery(Query):
-    """Which part of a list."""
+    """Which part of a list, and where the class says so, what to look for and in which order.
+
+    `searched`: columns of which `search` asks for a part, whatever its case. `ordered`: columns that `ordering` may
+    name, by the names it calls them; each has an index, and the id always comes last, so that pages do not overlap.
+    """
+
+    searched: ClassVar[Sequence[str]] = ()
+    ordered: ClassVar[Mapping[str, str]] = {}
 
     limit = serializers.IntegerField(min_value=1, required=False, help_text="Rows at most; never more than 200.")
     offset = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, help_text="Rows to leave out.")
     skip = serializers.IntegerField(
         min_value=0, max_value=10_000_000, required=False, help_text="Another name of `offset`."
     )
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the declared filters, with `search` and `ordering` where the list has them."""
+        found = super().get_fields()
+        if self.searched:
+            part = f"Part of {' or '.join(name.rpartition('__')[2] for name in self.searched)}."
+            found["search"] = serializers.CharField(max_length=255, required=False, allow_blank=True, help_text=part)
+        if self.ordered:
+            both = [sign + name for name in self.ordered for sign in ("", "-")]
+            turned = "With a minus before it the other way round."
+            found["ordering"] = serializers.ChoiceField(choices=both, required=False, help_text=turned)
+        return found
+
+    @classmethod
+    def arrange(cls, rows: Any, query: Mapping[str, Any]) -> Any:
+        """Return those of `rows` that a checked query looks for, in the order it asks for."""
+        if cls.searched and (text := query.get("search")):
+            wanted = [models.Q(**{f"{name}__icontains": text}) for name in cls.searched]
+            rows = rows.filter(functools.reduce(operator.or_, wanted))
+        if cls.ordered and (name := query.get("ordering")):
+            sign = "-" if name.startswith("-") else ""
+            rows = rows.order_by(sign + cls.ordered[name.lstrip("-")], f"{sign}pk")
+        return rows
+
+
+def list_query(*searched: str, ordered: Mapping[str, str] | None = None) -> type[PageQuery]:
+    """Return the query of a list that is searched in these columns and ordered by its first one or by its id."""
+    columns = {searched[0]: searched[0], "id": "pk"} if ordered is None else dict(ordered)
+    return type("ListQuery", (PageQuery,), {"searched": searched, "ordered": columns, "__doc__": PageQuery.__doc__})
 
 
 class Answer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.system import HealthAnswer, PluginAnswer, PluginsAnswer, WorkerAnswer
 from webnet_core.api.views import WebnetAPIView, WebnetViewSet
@@ -47,6 +48,7 @@ class WorkerViews(WebnetViewSet):
     """The processes that run jobs."""
 
     actions: ClassVar[dict[str, str]] = {"list": "workers.view"}
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, WorkerAnswer(many=True))
     def list(self, request: Request) -> Response:

@@ -235,7 +235,10 @@ class WebnetAPIView(APIView):
         return dict(checked.validated_data)
 
     def page(self, rows: Any, shape: type[serializers.BaseSerializer[Any]]) -> Response:
-        """Return the part of `rows` that the query asks for, in the envelope of lists."""
+        """Return the part of `rows` that the query asks for, in the order it asks for, in the envelope of lists."""
+        query = self.query_class(self.wanted)
+        if query is not None and issubclass(query, PageQuery):
+            rows = query.arrange(rows, self.query)
         pages = self.pagination_class()
         found = pages.paginate_queryset(rows, self.request, self)
         return pages.get_paginated_response(self.shown(shape, found, many=True))

@@ -9,7 +9,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from webnet_core.api.fields import Query
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.events import (
@@ -62,6 +62,7 @@ class WebhookViews(WebnetViewSet):
         "destroy": MANAGE_WEBHOOKS,
     }
     text = ""
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, WebhookAnswer(many=True))
     def list(self, request: Request) -> Response:
@@ -154,6 +155,7 @@ class RuleViews(WebnetViewSet):
         "partial_update": "notifications.own",
         "destroy": "notifications.own",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, RuleAnswer(many=True))
     def list(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.secrets import CredentialAnswer, CredentialBody, CredentialUpdateBody
 from webnet_core.api.views import WebnetViewSet
@@ -25,6 +26,7 @@ class CredentialViews(WebnetViewSet):
         "partial_update": "credentials.edit",
         "destroy": "credentials.edit",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name", "username")}
 
     @answers(200, CredentialAnswer(many=True))
     def list(self, request: Request) -> Response:

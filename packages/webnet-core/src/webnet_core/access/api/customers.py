@@ -12,6 +12,7 @@ from webnet_core.access.customers import create_customer, delete_customer, updat
 from webnet_core.access.memberships import add_member, remove_member
 from webnet_core.access.models import Customer
 from webnet_core.access.roles import Role
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.access import CustomerAnswer, CustomerBody
 from webnet_core.api.shapes.users import MemberBody
@@ -29,6 +30,7 @@ class CustomerViews(WebnetViewSet):
         "partial_update": "customers.edit",
         "destroy": "customers.edit",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, CustomerAnswer(many=True))
     def list(self, request: Request) -> Response:

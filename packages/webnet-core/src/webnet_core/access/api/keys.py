@@ -12,6 +12,7 @@ from webnet_core.access.api.users import one_user
 from webnet_core.access.apikeys import create_key, delete_key, keys_of, revoke_key
 from webnet_core.access.models import ApiKey
 from webnet_core.access.permissions import require_person
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.keys import KeyAnswer, KeyBody, NewKeyAnswer
 from webnet_core.api.views import SIGNED_IN, WebnetAPIView, WebnetViewSet
@@ -28,6 +29,7 @@ class KeyViews(WebnetViewSet):
         "destroy": SIGNED_IN,
     }
     text = ""
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, KeyAnswer(many=True))
     def list(self, request: Request) -> Response:
@@ -106,6 +108,7 @@ class UserKeyViews(WebnetViewSet):
     """The API keys of an account: one's own, and for a global admin everybody's. Nobody makes a key for another."""
 
     actions: ClassVar[dict[str, str]] = {"list": SIGNED_IN, "retrieve": SIGNED_IN, "destroy": SIGNED_IN}
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, KeyAnswer(many=True), operation_id="users_api_keys_list")
     def list(self, request: Request, user_id: str) -> Response:

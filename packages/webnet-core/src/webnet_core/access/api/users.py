@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from webnet_core.access import memberships, users
 from webnet_core.access.models import Membership
 from webnet_core.access.throttles import count_attempt
+from webnet_core.api.fields import PageQuery, Query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.users import (
     MemberAnswer,
@@ -43,6 +44,13 @@ class RegisterView(WebnetAPIView):
         return Response(self.shown(UserAnswer, users.register_user(given)), status=201)
 
 
+class UserQuery(PageQuery):
+    """Which accounts to list, by the name their users sign in with, whatever the site's user model calls it."""
+
+    searched = (get_user_model().USERNAME_FIELD,)
+    ordered: ClassVar[dict[str, str]] = {"username": get_user_model().USERNAME_FIELD, "id": "pk"}
+
+
 class UserViews(WebnetViewSet):
     """Accounts: an admin sees those in their customers, a global admin changes all."""
 
@@ -54,6 +62,7 @@ class UserViews(WebnetViewSet):
         "partial_update": "users.edit",
         "destroy": "users.edit",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": UserQuery}
 
     @answers(200, UserAnswer(many=True))
     def list(self, request: Request) -> Response:

@@ -13,6 +13,8 @@ from webnet_core.api.shapes.inventory import HostKeyAnswer
 class HostKeyQuery(PageQuery):
     """Which host keys to list; every filter given must fit."""
 
+    ordered: ClassVar[dict[str, str]] = {"id": "pk"}
+
     device_id = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
     hostname = serializers.CharField(max_length=255, required=False, help_text="Part of the device's name.")
     fingerprint = serializers.CharField(max_length=80, required=False, help_text="As SHA256:…, whole.")

@@ -38,6 +38,8 @@ def state_of(job: Job) -> str:
 class JobQuery(PageQuery):
     """Which jobs to list."""
 
+    ordered: ClassVar[dict[str, str]] = {"id": "pk"}
+
     type = serializers.CharField(max_length=120, required=False, help_text="The name of the task.")
     status = serializers.ChoiceField(choices=choices_of(JobStatus), required=False)
     schedule = serializers.IntegerField(

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.access.scope import ScopedQuerySet
-from webnet_core.api.fields import Query
+from webnet_core.api.fields import Query, list_query
 from webnet_core.api.pagination import PageWithTotal
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.inventory import (
@@ -60,6 +60,7 @@ class SiteViews(WebnetViewSet):
         "partial_update": "sites.edit",
         "destroy": "sites.edit",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, SiteAnswer(many=True))
     def list(self, request: Request) -> Response:

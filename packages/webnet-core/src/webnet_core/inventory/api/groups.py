@@ -8,7 +8,7 @@ from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from webnet_core.api.fields import PageQuery, Query
+from webnet_core.api.fields import PageQuery, Query, list_query
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.groups import (
     GroupAnswer,
@@ -102,6 +102,7 @@ class GroupViews(WebnetViewSet):
         "partial_update": "groups.edit",
         "destroy": "groups.edit",
     }
+    queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
 
     @answers(200, GroupAnswer(many=True))
     def list(self, request: Request) -> Response:
