@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
+import zipfile
 
 import openpyxl
 import pytest
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.dataschemas import set_schema
-from webnet_core.inventory.importing import batches, retention, undoing
+from webnet_core.inventory.importing import batches, retention, undoing, workbooks
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import DataSchema, Device, HostKey, IPRange, SiteCredential
 from webnet_core.inventory.ranges import create_range
@@ -518,3 +520,28 @@ def test_a_query_a_row_is_never_asked(world, django_assert_max_num_queries):
     Device.objects.filter(hostname__startswith="new").update(role="edge")
     with django_assert_max_num_queries(60):
         assert world.client("operator").post(f"{API}/imports/{token}/undo/").status_code == 409
+
+
+@pytest.mark.parametrize(("form", "library"), [("xlsx", "openpyxl"), ("xlsx", "defusedxml"), ("yaml", "yaml")])
+def test_a_site_without_the_extra_says_what_to_install(world, monkeypatch, form, library):
+    content = workbook([["hostname"], ["a"]]) if form == "xlsx" else b"- hostname: a\n"
+    monkeypatch.setitem(sys.modules, library, None)
+    answer = send(world, content, name=f"a.{form}")
+    assert answer.status_code == 400
+    assert f'{library}: pip install "webnet-core[import]"' in answer.json()["message"]
+    exported = world.client("viewer").get(f"{API}/devices/export/", {"format": form})
+    assert exported.status_code == (200 if library == "defusedxml" else 400)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(world):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (workbooks.MAX_UNPACKED + 1))
+    assert len(out.getvalue()) < 100_000
+    assert send(world, out.getvalue(), name="a.xlsx").json()["errors"][0]["code"] == "too_large"
+    for entity in (b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', b"not xml"):
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(workbook([["hostname"]]))) as real, zipfile.ZipFile(out, "w") as forged:
+            for part in real.infolist():
+                forged.writestr(part, entity if part.filename.endswith("sheet1.xml") else real.read(part))
+        assert send(world, out.getvalue(), name="a.xlsx").json()["errors"][0]["code"] == "bad_xlsx"

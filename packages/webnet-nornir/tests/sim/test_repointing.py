@@ -6,6 +6,7 @@ import pytest
 
 from webnet_core.access import stepup
 from webnet_core.inventory.devices import create_device, update_device
+from webnet_core.inventory.importing.batches import ImportRefused, Upload, import_at_once
 from webnet_core.inventory.models import HostKey
 from webnet_core.plugins.items import ErrorCategory, HostStatus
 from webnet_core.testing.access import reauthenticated
@@ -38,6 +39,21 @@ def test_without_the_password_entered_again_nothing_is_pointed_at_the_honeypot(
     values = {"hostname": "h1", "mgmt_ip": honeypot.host, "port": honeypot.port, "platform": "cisco_ios"}
     with pytest.raises(stepup.ReauthenticationRequired):
         create_device(operator, row.customer_id, {**values, "credential": row.credential_id})
+
+    assert run(row).status is HostStatus.OK
+    assert honeypot.transcript.auth_attempts() == []
+
+
+def test_no_import_points_anything_at_the_honeypot(sim_device, device_row, honeypot, operator):
+    row = device_row(sim_device())
+    head = "hostname,mgmt_ip,port,platform,credential"
+    moved = f"{head}\n{row.hostname},{honeypot.host},{honeypot.port},cisco_ios,{row.credential.name}\n"
+    new = f"{head}\nh1,{honeypot.host},{honeypot.port},cisco_ios,{row.credential.name}\n"
+    with pytest.raises(stepup.ReauthenticationRequired):
+        import_at_once(operator, row.customer_id, Upload(content=new.encode()))
+    for who in (operator, reauthenticated(operator)):
+        with pytest.raises(ImportRefused):
+            import_at_once(who, row.customer_id, Upload(content=moved.encode()))
 
     assert run(row).status is HostStatus.OK
     assert honeypot.transcript.auth_attempts() == []

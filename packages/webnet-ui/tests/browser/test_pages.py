@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.browser.test_policy import AXE, RULES
 from tests.db import plugin
 
+from webnet_core.inventory.importing.batches import Upload, preview_import
 from webnet_core.inventory.models import HostKey
 from webnet_core.jobs.models import HostResult
 from webnet_core.jobs.submit import submit
@@ -19,6 +21,10 @@ from webnet_core.testing.factories import make_customer, make_device, make_devic
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "a-very-long-host-name-" * 6
+FILES = (
+    f"hostname,mgmt_ip,platform,role\nlon-core-1,192.0.2.1,cisco_ios,spare\n{LONG}2,192.0.2.9,cisco_ios,\n",
+    f"hostname,mgmt_ip,platform,colour\n{LONG} 3,{LONG}!,{LONG},red\n",
+)
 
 
 class Items(plugin.Good):
@@ -41,8 +47,9 @@ def _rows_beside_a_loop():
 
 
 @pytest.fixture
-def world(transactional_db, webnet_plugins):
+def world(transactional_db, webnet_plugins, settings):
     """A network with something of everything."""
+    settings.WEBNET = {**settings.WEBNET, "CORE": {"ENCRYPTION_KEYS": [Fernet.generate_key().decode()]}}
     webnet_plugins.load(nornir=plugin.Tasks(), acme=Items())
     customer = make_customer("Ours")
     site = make_site(customer, name="London")
@@ -61,7 +68,8 @@ def world(transactional_db, webnet_plugins):
     HostResult.objects.filter(job=jobs[0]).update(
         status="failed", error_category="timeout", message=LONG, finished_at=now
     )
-    return SimpleNamespace(user=user, device=device, job=jobs[0])
+    tried = [preview_import(user, customer.pk, Upload(content=text.encode())) for text in FILES]
+    return SimpleNamespace(user=user, device=device, job=jobs[0], imports=tried)
 
 
 @pytest.fixture
@@ -86,6 +94,9 @@ def paths(world):
         *(reverse(f"webnet:{name}", args=[pk]) for name in ("device-detail", "device-jobs")),
         reverse("webnet:device-tab", args=[pk, "slots"]),
         reverse("webnet:run-task", args=["get_facts"]) + f"?device={pk}",
+        reverse("webnet:import"),
+        *(reverse("webnet:import-preview", args=[batch.pk]) for batch in world.imports),
+        reverse("webnet:import-columns", args=[world.imports[1].pk]),
         reverse("webnet:job-detail", args=[job]),
         reverse("webnet:job-host", args=[job, result]),
     ]

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from django.db.models import QuerySet
 
 from webnet_core.audit.record import record
-from webnet_core.exceptions import ConfigurationError, InvalidInput
+from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.importing.cells import write_data, write_tags
 from webnet_core.inventory.importing.columns import DATA
 from webnet_core.inventory.models import Device
@@ -51,8 +51,7 @@ def export_devices(user: Any, rows: QuerySet[Device], form: Form) -> bytes:
         form: one of `FORMS`. Names in the devices' data are columns of their own in CSV and XLSX.
 
     Raises:
-        InvalidInput: there are more than `LIMIT`.
-        ConfigurationError: the format needs the extra ``import``.
+        InvalidInput: there are more than `LIMIT`, or the format needs the extra ``import``.
     """
     rows = rows.select_related("site", "credential", "customer")
     if rows.count() > LIMIT:
@@ -111,7 +110,7 @@ def _xlsx(headings: list[str], lines: Iterator[list[str]]) -> bytes:
         import openpyxl  # noqa: PLC0415 - an extra
         from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigurationError(f'XLSX needs {error.name}: pip install "webnet-core[import]".') from error
+        raise _not_installed("XLSX", error) from error
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("devices")
 
@@ -137,7 +136,7 @@ def _yaml(items: list[dict[str, Any]]) -> bytes:
     try:
         import yaml  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ConfigurationError('YAML needs pyyaml: pip install "webnet-core[import]".') from error
+        raise _not_installed("YAML", error) from error
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
         """Writes every value out instead of pointing back to an earlier one."""
@@ -147,3 +146,8 @@ def _yaml(items: list[dict[str, Any]]) -> bytes:
 
     text: str = yaml.dump(items, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return text.encode()
+
+
+def _not_installed(form: str, error: ImportError) -> InvalidInput:
+    message = f'{form} needs {error.name}: pip install "webnet-core[import]".'
+    return InvalidInput.at("format", message, "not_installed")

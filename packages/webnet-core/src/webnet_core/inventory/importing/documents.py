@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from webnet_core.exceptions import ConfigurationError
 from webnet_core.inventory.importing.delimited import decode
 from webnet_core.inventory.importing.tables import (
     MAX_COLUMNS,
     Line,
     Table,
     cell_error,
+    not_installed,
     too_many_columns,
     too_many_rows,
     unreadable,
@@ -33,8 +33,7 @@ def read_yaml(content: bytes, *, limit: int) -> Table:
     """Read a YAML list of mappings; a row's number is that of the line it begins on.
 
     Raises:
-        InvalidInput: it is none, or too large.
-        ConfigurationError: the extra ``import`` is not installed.
+        InvalidInput: it is none, or too large, or the extra ``import`` is not installed.
     """
     yaml = _library()
     text, encoding = decode(content)
@@ -174,5 +173,5 @@ def _library() -> Any:
     try:
         import yaml  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ConfigurationError('YAML needs pyyaml: pip install "webnet-core[import]".') from error
+        raise not_installed("YAML", error) from error
     return yaml

@@ -34,8 +34,7 @@ def read_table(content: bytes, *, filename: str = "", form: str = "") -> tuple[T
         form: one of `FORMS`.
 
     Raises:
-        InvalidInput: the file is too large, empty, or not of its format.
-        ConfigurationError: the format needs the extra ``import``.
+        InvalidInput: the file is too large, empty, not of its format, or the format needs the extra ``import``.
     """
     limit = settings.CORE.IMPORT_LIMIT_BYTES
     if len(content) > limit:

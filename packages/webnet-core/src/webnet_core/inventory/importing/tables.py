@@ -80,6 +80,11 @@ def unreadable(message: str, code: str) -> InvalidInput:
     return InvalidInput.at("file", message, code)
 
 
+def not_installed(form: str, error: ImportError) -> InvalidInput:
+    """Return the error for a format whose library the site does not have."""
+    return unreadable(f'{form} needs {error.name}: pip install "webnet-core[import]".', "not_installed")
+
+
 def too_many_rows(limit: int) -> InvalidInput:
     """Return the error for a file with more rows than an import takes."""
     return unreadable(f"The file has more than {limit} rows; split it.", "too_many_rows")

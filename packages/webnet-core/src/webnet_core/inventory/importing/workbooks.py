@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from webnet_core.exceptions import ConfigurationError
 from webnet_core.inventory.importing.tables import (
     MAX_COLUMNS,
     Line,
     Table,
     cell_error,
+    not_installed,
     too_many_columns,
     too_many_rows,
     unreadable,
@@ -33,8 +33,7 @@ def read_xlsx(content: bytes, *, limit: int) -> Table:
         limit: rows at most.
 
     Raises:
-        InvalidInput: it is no workbook, or too large.
-        ConfigurationError: the extra ``import`` is not installed.
+        InvalidInput: it is no workbook, or too large, or the extra ``import`` is not installed.
     """
     openpyxl = _library()
     _refuse_bombs(content)
@@ -71,12 +70,9 @@ def _library() -> Any:
         import defusedxml  # noqa: F401, PLC0415 - an extra
         import openpyxl  # noqa: PLC0415 - an extra
     except ImportError as error:
-        message = f'XLSX needs {error.name}: pip install "webnet-core[import]".'
-        raise ConfigurationError(message) from error
+        raise not_installed("XLSX", error) from error
     if not openpyxl.DEFUSEDXML:
-        raise ConfigurationError(
-            'XLSX needs defusedxml in use: unset OPENPYXL_DEFUSEDXML, or install "webnet-core[import]".'
-        )
+        raise unreadable("XLSX needs defusedxml in use: unset OPENPYXL_DEFUSEDXML on the server.", "not_installed")
     return openpyxl
 
 
