@@ -12,7 +12,7 @@ from django.db.models import Q
 from webnet_core.access.models import Customer
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.inventory.listing import used_values
-from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import ErrorCategory
 from webnet_core.plugins.registry import registry
 from webnet_ui.devices.addresses import match_address
@@ -48,9 +48,11 @@ class DeviceFilterForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         used = used_values(user)
-        sites = Site.objects.for_user(user).order_by("name", "pk").values_list("pk", "name")
-        customers = Customer.objects.for_user(user).order_by("name").values_list("pk", "name")
-        self._offer("site", [(str(pk), name) for pk, name in sites], "Any site")
+        places = Customer.objects.for_user(user).order_by("name", "pk", "sites__name", "sites__pk")
+        found = list(places.values_list("pk", "name", "sites__pk", "sites__name"))
+        sites = sorted((name, pk) for _, _, pk, name in found if pk)
+        customers = dict.fromkeys((pk, name) for pk, name, _, _ in found)
+        self._offer("site", [(str(pk), name) for name, pk in sites], "Any site")
         self._offer("role", [(role, role) for role in used["role"]], "Any role")
         self._offer("platform", sorted((slug, platform_label(slug)) for slug in used["platform"]), "Any platform")
         self._offer("customer", [(str(pk), name) for pk, name in customers], "Any customer")
