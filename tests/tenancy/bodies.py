@@ -164,6 +164,8 @@ def _kinds(schema: Schema) -> frozenset[str]:
 def _value(world: World, name: str, schema: Schema) -> Any:
     if name == "targets":
         return {"device_ids": [world.ours.row(Device).pk]}
+    if name == "device_ids":
+        return [world.ours.row(Device).pk]
     if name in VALUES:
         return VALUES[name]
     if "enum" in schema:

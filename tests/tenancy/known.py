@@ -61,6 +61,10 @@ NEEDED = {
     "notification_rules_create": ("target",),
     "devices_credentials_set": ("credentials",),
     "sites_credentials_set": ("credentials",),
+    "customers_data_schema_set": ("schema",),
+    "devices_bulk_update": ("device_ids", "changes"),
+    "devices_bulk_delete": ("device_ids",),
+    "groups_devices_set": ("device_ids",),
 }
 
 # Whole numbers in bodies, large enough for an id, that are none.
@@ -68,6 +72,8 @@ NO_IDS = {"interval": "seconds"}
 
 # Fields of bodies that take an id, with which no own row of those made up here makes a difference.
 WITHOUT_EFFECT: dict[str, str] = {
+    "devices_bulk_update.selection": "stands in place of device_ids: webnet-core's test_bulk tries another customer's",
+    "devices_bulk_delete.selection": "stands in place of device_ids: webnet-core's test_bulk tries another customer's",
     "devices_import.customer_id": "a body of JSON is refused whatever it says",
     "schedules_create.targets.selection": "a schedule takes no selection, whoever's it is",
     "schedules_update.targets.selection": "a schedule takes no selection, whoever's it is",
@@ -79,6 +85,10 @@ VALUES = {
     "hostname": "fresh-1",
     "mgmt_ip": "192.0.2.77",
     "platform": "cisco_ios",
+    "devices": [{"hostname": "fresh-1", "mgmt_ip": "192.0.2.77", "platform": "cisco_ios"}],
+    "changes": {"role": "fresh"},
+    "cidr": "198.51.100.0/24",
+    "schema": {"type": "object"},
     "name": "fresh",
     "username": "fresh",
     "password": "correct-horse-battery-1",

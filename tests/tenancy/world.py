@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.test.client import Client, ClientHandler
 
 from webnet_core.access.scope import owned_models
+from webnet_core.models import Device, DeviceGroup, Tag
 from webnet_core.testing.factories import make_user
 from webnet_core.testing.tenancy import CustomerRows
 
@@ -80,8 +81,10 @@ class World:
 def make_world() -> World:
     """Store both customers and everybody, each signed in once."""
     ours, theirs = CustomerRows("oursa1", first_id=OWN_IDS), CustomerRows(CANARY, first_id=FOREIGN_IDS)
-    ours.build_all()
-    theirs.build_all()
+    for rows in (ours, theirs):
+        rows.build_all()
+        rows.row(DeviceGroup).members.add(rows.row(Device))
+        rows.row(Device).tags.add(rows.row(Tag))
     users = {role: make_user(f"a-{role}", role=role, customer=ours.customer) for role in OF_OURS}
     users["nobody"] = make_user("a-nobody", role=None)
     users[BOSS] = make_user("a-boss", role="admin", customer=None)

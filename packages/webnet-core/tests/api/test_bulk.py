@@ -7,6 +7,7 @@ import pytest
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.hostkeys import pin
 from webnet_core.inventory.models import Device, HostKey, IPRange, SiteCredential, Tag
+from webnet_core.inventory.selections import freeze
 from webnet_core.testing.access import reauthenticated
 
 API = "/api/v1"
@@ -166,6 +167,17 @@ def test_a_foreign_device_is_as_unknown_as_a_missing_one(world):
         == "several_customers"
     )
     assert not Device.objects.filter(role="core").exists()
+
+
+def test_a_foreign_selection_is_as_unknown_as_a_missing_one(world):
+    theirs = freeze(world.users["stranger"], world.theirs.pk, [world.foreign_device.pk])
+    missing = "99999999-9999-4999-8999-999999999999"
+    for path, body in (("", {"changes": {"role": "core"}}), ("delete/", {})):
+        send = world.client("operator").patch if not path else world.client("operator").post
+        answers = [send(f"{API}/devices/bulk/{path}", {**body, "selection": str(pk)}) for pk in (theirs.pk, missing)]
+        assert answers[0].json()["errors"] == answers[1].json()["errors"]
+        assert {answer.status_code for answer in answers} == {400}
+    assert Device.objects.filter(pk=world.foreign_device.pk, role="").exists()
 
 
 @pytest.mark.parametrize(

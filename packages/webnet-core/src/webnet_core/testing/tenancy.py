@@ -157,11 +157,6 @@ def _device(rows: CustomerRows) -> Mapping[str, Any]:
     return {"platform": "cisco_ios", "driver": "", "mgmt_ip": f"{rows.mark}.example.org", "connection_options": {}}
 
 
-def _group(rows: CustomerRows) -> Mapping[str, Any]:
-    # A filter that finds the customer's device: what stands in a group must not be seen from elsewhere.
-    return {"filter": {"hostname": rows.row(_model("Device")).hostname}}
-
-
 def _job(rows: CustomerRows) -> Mapping[str, Any]:
     # Finished, so that a copy of it can be asked for.
     device_id = rows.row(_model("Device")).pk
@@ -216,7 +211,7 @@ VALUES: Mapping[str, Values] = {
     "webnet_core.blob": _blob,
     "webnet_core.dataschema": {"schema": {"type": "object"}},
     "webnet_core.device": _device,
-    "webnet_core.devicegroup": _group,
+    "webnet_core.devicegroup": {"filter": None},
     "webnet_core.hostresult": {"status": "failed", "phase": "", "error_category": "timeout", "driver": ""},
     "webnet_core.importbatch": {
         "counts": dict.fromkeys(("new", "update", "unchanged", "skip", "error", "receiving"), 0)
@@ -227,4 +222,5 @@ VALUES: Mapping[str, Values] = {
     "webnet_core.selection": _selection,
     "webnet_core.shard": {"state": "done"},
     "webnet_core.site": {"time_zone": "UTC"},
+    "webnet_core.tag": {"colour": ""},
 }
