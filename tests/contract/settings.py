@@ -7,4 +7,6 @@ from tests.tenancy.settings import WEBNET
 
 METRICS_TOKEN = "m" * 40
 ALLOWED_HOSTS = ["testserver", "localhost"]
-WEBNET = {**WEBNET, "CORE": {**WEBNET["CORE"], "METRICS_TOKEN": METRICS_TOKEN}}
+# Simulated devices are on this machine, and nobody knows their keys beforehand.
+_SIMULATED = {"DEVICE_NETWORKS": ["127.0.0.0/8"], "HOST_KEYS": "tofu"}
+WEBNET = {**WEBNET, "CORE": {**WEBNET["CORE"], "METRICS_TOKEN": METRICS_TOKEN, **_SIMULATED}}
