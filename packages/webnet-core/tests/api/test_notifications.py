@@ -179,6 +179,9 @@ def test_a_shared_rule_is_a_global_admins(world, admin):
     assert (made.status_code, made.json()["customer_id"]) == (201, None)
     path = f"{API}/notification-rules/{made.json()['id']}/"
     assert world.client("viewer").get(path).json()["editable"] is False
+    header = {"X-Customer-ID": str(world.ours.pk)}
+    listed = world.client("viewer").get(f"{API}/notification-rules/", headers=header).json()["results"]
+    assert [row["name"] for row in listed] == ["all", "noc"]
     assert admin.patch(path, {"enabled": False}).status_code == 403
     assert NotificationRule.objects.get(pk=made.json()["id"]).customer is None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from django.db.models import Model
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,6 +34,7 @@ from webnet_core.events.webhooks import create_webhook, delete_webhook, rotate_s
 from webnet_core.exceptions import InvalidInput
 from webnet_core.plugins.registry import registry
 
+M = TypeVar("M", bound=Model)
 VIEW_WEBHOOKS = "webhooks.view"
 
 
