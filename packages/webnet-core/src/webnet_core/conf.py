@@ -62,7 +62,7 @@ class RateSettings(_Section):
     """Key RATES: how often a minute one user may ask the API for what costs much; 0 for as often as they like."""
 
     RUNS: Rate = Field(120, description="Plans, runs and retries.")
-    IMPORTS: Rate = Field(20, description="Files to import.")
+    IMPORTS: Rate = Field(20, description="Files to import, and acts on many devices.")
     EXPORTS: Rate = Field(30, description="Exports.")
     DESCRIPTIONS: Rate = Field(30, description="The OpenAPI description.")
 

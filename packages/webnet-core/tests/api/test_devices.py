@@ -65,6 +65,12 @@ def test_an_unknown_filter_is_refused_and_named(world):
     ]
 
 
+def test_a_filter_that_is_given_twice_is_refused_rather_than_ignored(world):
+    answer = world.client("viewer").get(f"{API}/devices/?role=core&role=access&tag=a")
+    assert answer.status_code == 400
+    assert [(item["path"], item["code"]) for item in answer.json()["errors"]] == [("role", "repeated_filter")]
+
+
 def test_a_device_is_made_with_site_by_name_and_credential_by_id(world):
     body = {
         "hostname": "edge1",

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
@@ -117,8 +118,8 @@ class WebnetAPIView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, ask for the permission, then check the query."""
         super().initial(request, *args, **kwargs)
-        given = {name: values[-1] for name, values in request.query_params.lists()}
-        checked = (self.query_class(self.wanted) or Query)(data=given)
+        _refuse_repeated(request.query_params)
+        checked = (self.query_class(self.wanted) or Query)(data=request.query_params.dict())
         checked.is_valid(raise_exception=True)
         self.query = checked.validated_data
 
@@ -246,6 +247,14 @@ class WebnetAPIView(APIView):
     def shown(self, shape: type[serializers.BaseSerializer[Any]], what: Any, *, many: bool = False) -> Any:
         """Return `what` as `shape` shows it to this user."""
         return shape(what, many=many, context={"request": self.request, "view": self}).data
+
+
+def _refuse_repeated(query: QueryDict) -> None:
+    """Go on only if every filter is given once: of two, one would be left out silently."""
+    problem = serializers.ErrorDetail("This filter is given more than once.", code="repeated_filter")
+    repeated = {name: [problem] for name, values in query.lists() if len(values) > 1}
+    if repeated:
+        raise serializers.ValidationError(repeated)
 
 
 class WebnetViewSet(ViewSetMixin, WebnetAPIView):

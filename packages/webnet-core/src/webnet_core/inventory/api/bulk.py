@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.throttles import Use
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.bulk import (
@@ -32,6 +33,7 @@ class BulkDevicesView(WebnetAPIView):
     """Many devices: made or changed, all or none."""
 
     actions: ClassVar[dict[str, str]] = {"post": "devices.edit", "patch": "devices.edit"}
+    costs: ClassVar[dict[str, Use]] = {"post": "IMPORTS", "patch": "IMPORTS"}
 
     @answers(201, BulkDevicesAnswer, body=BulkDevicesBody, operation_id="devices_bulk_create")
     @idempotent
@@ -55,6 +57,7 @@ class BulkDeleteView(WebnetAPIView):
     """Many devices, removed."""
 
     actions: ClassVar[dict[str, str]] = {"post": "devices.edit"}
+    costs: ClassVar[dict[str, Use]] = {"post": "IMPORTS"}
 
     @answers(200, BulkCountAnswer, body=WhichDevicesBody, operation_id="devices_bulk_delete")
     @idempotent
