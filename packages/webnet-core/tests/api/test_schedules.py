@@ -138,6 +138,7 @@ def test_the_jobs_of_a_schedule_are_found_by_it(world):
         ({"owner": "nobody"}, []),
         ({"paused": "false"}, ["hourly", "nightly"]),
         ({"task": "no.such"}, []),
+        ({"ordering": "-name"}, ["nightly", "hourly"]),
     ],
 )
 def test_filters_narrow_the_list(world, query, found):

@@ -12,7 +12,7 @@ from typing import TextIO
 from webnet_core.conf import settings
 from webnet_core.deployment import require_safe_start
 from webnet_core.events.sending import courier
-from webnet_core.jobs import looking, running
+from webnet_core.jobs import looking, running, scheduling
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
 from webnet_core.plugins.verbs import Exit, Verb
@@ -73,6 +73,7 @@ def _stop_on_signals(worker: ShardWorker) -> None:
 VERBS = (
     running.VERB,
     looking.VERB,
+    scheduling.VERB,
     Verb(
         name="worker",
         help="Run jobs without a broker: claims from the job table, ticks, ends cleanly on SIGTERM.",

@@ -6,12 +6,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from tests.unit.cli.conftest import Webnet, run_verb
 
 from webnet_core.audit.models import AuditEvent
 from webnet_core.jobs.catalogue import get_task
 from webnet_core.jobs.models import Job
 from webnet_core.jobs.running import read_params
+from webnet_core.jobs.schedules import create_schedule
 from webnet_core.testing.jobs import run_jobs_inline
 
 
@@ -123,6 +125,25 @@ def test_jobs_are_listed_shown_followed_and_retried(webnet: Webnet) -> None:
     lines = webnet("jobs", "list", "--task", "proof.read")[1].splitlines()
     assert len(lines) == 3
     assert webnet("jobs", "list", "--schedule", "5", "--json")[1]["jobs"] == []
+
+
+def test_schedules_are_listed_shown_run_paused_and_resumed(webnet: Webnet) -> None:
+    olga = get_user_model().objects.get(username="olga")
+    said = {"name": "nightly", "task": "proof.read", "targets": {"all": True}, "cron": "30 2 * * *"}
+    pk = str(create_schedule(olga, olga.webnet_memberships.get().customer_id, said).pk)
+    listed = webnet("schedules", "list")[1].splitlines()
+    assert "At 02:30 every day, UTC time" in listed[1]
+    assert listed[1].endswith("active")
+    shown = webnet("schedules", "show", pk, "--json")[1]
+    assert (len(shown["runs"]), shown["owner"]) == (5, "olga")
+    assert webnet("schedules", "run", pk, "--json")[1]["total"] == 2
+    assert webnet("schedules", "run", pk)[0] == 1, "that job is still open"
+    assert webnet("schedules", "pause", pk, "--reason", "the data centre moves")[0] == 0
+    assert "paused: the data centre moves" in webnet("schedules", "list")[1]
+    assert webnet("schedules", "resume", pk, user="vera")[0] == 3
+    assert webnet("schedules", "resume", pk, "--json")[1]["paused"] is False
+    assert webnet("schedules", "resume", pk)[0] == 1
+    assert webnet("schedules", "show", "99999")[0] == 3
 
 
 def test_devices_are_listed_narrowed_and_shown(webnet: Webnet) -> None:

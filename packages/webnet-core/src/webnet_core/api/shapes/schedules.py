@@ -39,6 +39,8 @@ from webnet_core.moments import utc_now
 class ScheduleQuery(PageQuery):
     """Which schedules to list; every filter given must fit."""
 
+    ordered: ClassVar[dict[str, str]] = {"name": "name", "id": "pk", "next_due": "next_due"}
+
     task = serializers.CharField(max_length=120, required=False)
     paused = serializers.BooleanField(required=False, allow_null=True, default=None)
     owner = serializers.CharField(max_length=150, required=False, help_text="The name of an account.")
