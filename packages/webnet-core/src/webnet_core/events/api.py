@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.api.fields import Query, list_query
 from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
@@ -158,6 +159,12 @@ class RuleViews(WebnetViewSet):
         "destroy": "notifications.own",
     }
     queries: ClassVar[dict[str, type[Query]]] = {"list": list_query("name")}
+
+    def narrow(self, rows: ScopedQuerySet[M]) -> ScopedQuerySet[M]:
+        """Keep the rules of the customer in the header, and those that all customers share."""
+        if self.customer_id is None:
+            return rows
+        return rows.filter(Q(customer=self.customer_id) | Q(customer=None))
 
     @answers(200, RuleAnswer(many=True))
     def list(self, request: Request) -> Response:
