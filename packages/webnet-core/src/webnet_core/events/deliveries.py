@@ -20,9 +20,10 @@ from webnet_core.access.permissions import require
 from webnet_core.access.scope import can
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
-from webnet_core.events.matching import due_at, one_line
+from webnet_core.events.matching import due_at
+from webnet_core.events.messages import message_of
 from webnet_core.events.models import MANAGE_RULES, MANAGE_WEBHOOKS, Delivery, DeliveryState, NotificationRule, Webhook
-from webnet_core.events.types import Channel, DeliveryFailed, Message, WebhookDisabled
+from webnet_core.events.types import Channel, DeliveryFailed, WebhookDisabled
 from webnet_core.exceptions import Conflict
 from webnet_core.plugins.registry import registry
 from webnet_core.plugins.report import failures
@@ -30,7 +31,7 @@ from webnet_core.storable import clean_text
 
 log = logging.getLogger(__name__)
 
-GATHERED, LISTED = 1000, 100
+GATHERED = 1000
 TEST_EVENT = "webhook.test"
 _LEASE_MARGIN = timedelta(seconds=120)
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 10.0, 4, 6 * 3600.0
@@ -102,7 +103,7 @@ def send(row: Delivery) -> Tried:
     try:
         _still_wanted(row)
         channel = _channel(row)
-        status = channel.send(_message(row, gathered))
+        status = channel.send(message_of(row, gathered))
         tried = Tried(state=DeliveryState.DELIVERED, explanation="Delivered.", status=status)
     except Dropped as reason:
         tried = Tried(state=DeliveryState.DROPPED, explanation=str(reason))
@@ -189,46 +190,6 @@ def _channel(row: Delivery) -> Channel:
 def _owner(channel: str) -> str:
     known = registry("channels")
     return known.owner(channel) if channel in known else ""
-
-
-def _message(row: Delivery, gathered: Sequence[Delivery]) -> Message:
-    body = {"id": str(row.pk), **row.payload}
-    summary = row.summary
-    if gathered:
-        body["also"] = [{"id": str(other.pk), **other.payload} for other in gathered[:LISTED]]
-        body["more"] = max(0, len(gathered) - LISTED)
-        summary = f"{summary} and {len(gathered)} more"
-    return Message(
-        delivery_id=str(row.pk),
-        event=row.event,
-        severity=row.severity,  # type: ignore[arg-type]  # what was stored is one
-        customer_id=row.customer_id,
-        summary=summary,
-        text=_text(row, gathered),
-        body=body,
-        target=row.target,
-        seconds=settings.CORE.WEBHOOK_SECONDS,
-    )
-
-
-def _text(row: Delivery, gathered: Sequence[Delivery]) -> str:
-    parts = [_lines(one) for one in (row, *gathered[:LISTED])]
-    if len(gathered) > LISTED:
-        parts.append(f"and {len(gathered) - LISTED} more, as deliveries/ lists them.\n")
-    return "\n".join(parts) + "\n-- \nwebnet tells you because a notification rule asks for it.\n"
-
-
-def _lines(row: Delivery) -> str:
-    facts = row.payload.get("data")
-    told = facts.items() if isinstance(facts, Mapping) else ()
-    lines = [row.summary, f"  event: {row.event}", f"  severity: {row.severity}", f"  at: {row.payload.get('at', '')}"]
-    return "\n".join([*lines, *(f"  {name}: {_word(value)}" for name, value in told)]) + "\n"
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {item}" for key, item in value.items())
-    return one_line(str(value))
 
 
 def _failed(row: Delivery, why: str, *, final: bool = False, status: int | None = None) -> Tried:

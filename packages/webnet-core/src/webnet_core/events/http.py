@@ -23,9 +23,9 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from webnet_core.conf import settings
+from webnet_core.events.networks import Address, refusal
 from webnet_core.events.types import DeliveryFailed
 
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver: TypeAlias = Callable[[str, int], Sequence[str]]
 
 ANSWER_LIMIT: Final = 64 * 1024
@@ -33,36 +33,6 @@ LONGEST_URL: Final = 1000
 _PLAIN = re.compile(r"[\x21-\x7e]+")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})\Z|[0-9A-Fa-f:.]{2,45}\Z")
 _HEADER = re.compile(r"[\x20-\x7e]*\Z")
-# After IANA's registries of special-purpose addresses; what Python calls global differs from version to version.
-_NOT_PUBLIC: Final = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "2001::/23",
-        "2001:db8::/32",
-        "2002::/16",
-        "3fff::/20",
-        # Public by its number, and yet where a cloud keeps what its machines may ask.
-        "168.63.129.16/32",
-    )
-)
-_PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
-# An IPv4 address in the clothes of IPv6: what it is told to reach decides.
-_WRAPPED: Final = tuple(ipaddress.IPv6Network(net) for net in ("64:ff9b::/96", "::/96"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,24 +98,6 @@ def check(url: str, *, resolver: Resolver | None = None, seconds: float = 2.0) -
     return place
 
 
-def refusal(address: Address) -> str:
-    """Return why nothing may be sent to an address; empty where it may."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if any(address in network for network in _allowed() if network.version == address.version):
-        return ""
-    inner = _inner(address)
-    if inner is not None:
-        return refusal(inner)
-    outside = address.version == 4 or address in _PUBLIC_V6
-    if outside and not any(address in network for network in _NOT_PUBLIC if network.version == address.version):
-        return ""
-    return (
-        "The URL leads to an address inside or reserved, where nothing is sent unless "
-        'WEBNET["CORE"]["WEBHOOK_NETWORKS"] allows it.'
-    )
-
-
 def system_resolver(host: str, port: int) -> Sequence[str]:
     """Return the addresses of a name as the machine knows them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -177,16 +129,6 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, r
         if why := refusal(address):
             raise DeliveryFailed(why, final=True)
     return _judged(_exchange(place, addresses, body, headers, until))
-
-
-def _allowed() -> Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(text) for text in settings.CORE.WEBHOOK_NETWORKS]
-
-
-def _inner(address: Address) -> ipaddress.IPv4Address | None:
-    if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in _WRAPPED):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
 
 
 def _resolved(place: Place, resolver: Resolver, seconds: float) -> list[Address]:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from webnet_core.events import http
+from webnet_core.events import http, networks
 from webnet_core.events.types import DeliveryFailed
 from webnet_core.testing.receivers import ANSWER, receiver
 
@@ -83,21 +83,25 @@ INSIDE = (
 @pytest.mark.parametrize("address", INSIDE)
 def test_nothing_goes_to_what_is_not_public(core, address):
     core(WEBHOOK_NETWORKS=[])
-    assert "WEBHOOK_NETWORKS" in http.refusal(ipaddress.ip_address(address))
+    assert "WEBHOOK_NETWORKS" in networks.refusal(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
 def test_public_addresses_are_allowed(core, address):
     core(WEBHOOK_NETWORKS=[])
-    assert http.refusal(ipaddress.ip_address(address)) == ""
+    assert networks.refusal(ipaddress.ip_address(address)) == ""
 
 
 def test_a_network_that_is_allowed_is_allowed_and_no_more(core):
     core(WEBHOOK_NETWORKS=["10.0.0.0/8", "fd00::/16"])
-    assert http.refusal(ipaddress.ip_address("10.1.2.3")) == http.refusal(ipaddress.ip_address("::ffff:10.1.2.3")) == ""
-    assert http.refusal(ipaddress.ip_address("fd00::9")) == ""
-    assert http.refusal(ipaddress.ip_address("127.0.0.1"))
-    assert http.refusal(ipaddress.ip_address("169.254.169.254"))
+    assert (
+        networks.refusal(ipaddress.ip_address("10.1.2.3"))
+        == networks.refusal(ipaddress.ip_address("::ffff:10.1.2.3"))
+        == ""
+    )
+    assert networks.refusal(ipaddress.ip_address("fd00::9")) == ""
+    assert networks.refusal(ipaddress.ip_address("127.0.0.1"))
+    assert networks.refusal(ipaddress.ip_address("169.254.169.254"))
 
 
 @pytest.mark.parametrize(
