@@ -16,7 +16,7 @@ from webnet_ui.elements.pages import PAGE_SIZES
 
 
 class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
-    """A column whose cells are written as template source, compiled once; it knows `record` and `value`."""
+    """A column whose cells are written as template source, compiled once; it knows `record`."""
 
     empty_values = ()
 
@@ -28,9 +28,13 @@ class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
     def _template(self) -> Template:
         return Template(self._source)
 
-    def render(self, record: Any, value: Any) -> str:
-        """Return the cell's content."""
-        return self._template.render(Context({"record": record, "value": value}))
+    def render(self, record: Any) -> str:
+        """Return the cell's content, for django-tables2."""
+        return self.draw(record)
+
+    def draw(self, record: Any) -> str:
+        """Return the cell's content; `wn_table` calls this rather than look up a value that no cell uses."""
+        return self._template.render(Context({"record": record}))
 
 
 class DeepPaginator(Paginator):  # type: ignore[type-arg]  # no generic at run time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.template import Context
@@ -97,9 +97,21 @@ def wn_table(
         message = "a table needs a caption: it is how a screen reader names it"
         raise ElementError(message)
     table.template_name = "webnet_ui/table.html"
-    table.wn_caption, table.wn_cards, table.wn_sticky = caption, cards, sticky
+    table.wn_caption, table.wn_cards, table.wn_sticky, table.wn_rows = caption, cards, sticky, _rows_of(table)
     rendered: SafeString = table.as_html(require_request(context))
     return rendered
+
+
+def _rows_of(table: Any) -> Iterator[tuple[SafeString, list[tuple[str, Any]]]]:
+    """Yield each row's attributes and its cells with their parts; what a column draws itself is not asked for twice."""
+    columns = [(column, str(column.attrs["td"].get("data-cell", ""))) for column in table.columns]
+    for row in table.paginated_rows:
+        yield row.attrs.as_html(), [(part, _cell(row, column)) for column, part in columns]
+
+
+def _cell(row: Any, column: Any) -> Any:
+    draw = getattr(column.column, "draw", None)
+    return row.get_cell(column.name) if draw is None else draw(row.record)
 
 
 def wn_tile(context: Context, tile: Mapping[str, Any]) -> SafeString:
