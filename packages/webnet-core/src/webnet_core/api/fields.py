@@ -130,6 +130,14 @@ class TaskName(Text):
     """The name of a task; the schema lists those that are installed."""
 
 
+class DriverName(Text):
+    """The name of a driver, or the empty text; the schema lists those that any platform has."""
+
+
+class OptionsObject(JSONObject):
+    """How to run: driver, workers, deadline; the service reads them, the schema lists them."""
+
+
 class Body(serializers.Serializer[Any]):
     """What a client sends: a field that is not declared, or that it may not set, is an error."""
 

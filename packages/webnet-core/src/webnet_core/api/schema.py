@@ -180,6 +180,11 @@ class WebnetSchema(AutoSchema):
             parameters.append(IDEMPOTENCY_HEADER)
         return parameters if self._is_public() else [*parameters, CUSTOMER_HEADER]
 
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_parameters()  # type: ignore[no-untyped-call]
+        # An empty filter is none, whatever its type.
+        return [{**item, "allowEmptyValue": True} if item["in"] == "query" else item for item in parameters]
+
     def get_operation_id(self) -> str:
         """Return the name the method gives itself, or the usual one."""
         return self._described().operation_id or str(super().get_operation_id())
@@ -285,6 +290,46 @@ class TaskNames(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         """Return the schema of the field."""
         names = sorted(registry("tasks"))
         return {"type": "string", "enum": names} if names else {"type": "string"}
+
+
+def driver_names() -> list[str]:
+    """Return the drivers that any installed platform names."""
+    return sorted({name for platform in registry("platforms").values() for name in platform.drivers})
+
+
+class DriverNames(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Lists the drivers where a driver's name is asked for."""
+
+    target_class = "webnet_core.api.fields.DriverName"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the schema of the field."""
+        return {"type": "string", "enum": ["", *driver_names()]}
+
+
+class Options(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Describes the options of a run as their model has them."""
+
+    target_class = "webnet_core.api.fields.OptionsObject"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the schema of the field."""
+        return {
+            "type": "object",
+            "properties": {
+                "driver": {"type": "string", "enum": [*driver_names(), None], "nullable": True},
+                "workers": {"type": "integer", "minimum": 1, "maximum": 200, "nullable": True},
+                "deadline": {
+                    "type": "number",
+                    "minimum": 0,
+                    "exclusiveMinimum": True,
+                    "maximum": 3600,
+                    "nullable": True,
+                    "description": "Seconds per host.",
+                },
+            },
+            "additionalProperties": False,
+        }
 
 
 class Files(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

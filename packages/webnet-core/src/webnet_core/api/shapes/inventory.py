@@ -9,6 +9,7 @@ from rest_framework import serializers
 from webnet_core.api.fields import (
     Answer,
     Body,
+    DriverName,
     Flag,
     Id,
     JSONObject,
@@ -103,7 +104,7 @@ class DeviceUpdateBody(Body):
     role = Text(max_length=60, allow_blank=True, required=False)
     credential = Reference(required=False, help_text="Id or name.")
     credentials_ref = Reference(required=False, help_text="Another name of `credential`.")
-    driver = Text(max_length=60, allow_blank=True, required=False)
+    driver = DriverName(max_length=60, allow_blank=True, required=False)
     connection_options = JSONObject(required=False)
     data = JSONObject(required=False)  # type: ignore[assignment]  # a column, not the serializer's data
     tags = JSONObject(required=False, help_text="All tags it shall have: names with texts, empty where there is none.")

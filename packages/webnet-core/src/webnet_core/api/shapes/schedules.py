@@ -13,6 +13,7 @@ from webnet_core.api.fields import (
     Body,
     Id,
     JSONObject,
+    OptionsObject,
     PageQuery,
     RowAnswer,
     TaskName,
@@ -74,7 +75,7 @@ class ScheduleUpdateBody(Body):
     task = TaskName(max_length=120, help_text="A task that reads.")
     targets = JSONObject(help_text="As for a plan; kept as it is and looked up each time.")
     params = JSONObject(required=False)
-    options = JSONObject(required=False, help_text="driver, workers, deadline (seconds per host).")
+    options = OptionsObject(required=False)
     cron = Text(max_length=LONGEST_CRON, allow_blank=True, required=False, help_text="As for a preview.")
     interval = Whole(
         min_value=SHORTEST_INTERVAL,

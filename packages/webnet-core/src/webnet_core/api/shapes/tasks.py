@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from webnet_core.api.fields import Answer, Body, Id, JSONObject, Moment, Query, TaskName, Text, Timestamp
+from webnet_core.api.fields import Answer, Body, Id, JSONObject, Moment, OptionsObject, Query, TaskName, Text, Timestamp
 from webnet_core.api.shapes.jobs import STATES, CountsAnswer, HostAnswer, JobStateAnswer
 
 
@@ -47,7 +47,7 @@ class PlanBody(Body):
         '{"all": true}.'
     )
     params = JSONObject(required=False)
-    options = JSONObject(required=False, help_text="driver, workers, deadline (seconds per host).")
+    options = OptionsObject(required=False)
     customer_id = Id(required=False)
 
 
