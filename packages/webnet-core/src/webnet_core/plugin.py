@@ -20,8 +20,10 @@ from webnet_core.events.types import (
     JobFailed,
     JobOutcome,
     Message,
+    PerformanceDegraded,
     ScheduleNotice,
     SchedulePaused,
+    WebhookDisabled,
 )
 from webnet_core.exceptions import (
     ConfigurationError,
@@ -121,6 +123,7 @@ __all__ = [
     "NotFound",
     "Outcome",
     "Panel",
+    "PerformanceDegraded",
     "PermissionDenied",
     "Phase",
     "PlanRow",
@@ -146,6 +149,7 @@ __all__ = [
     "UnknownKey",
     "Veto",
     "Viewer",
+    "WebhookDisabled",
     "WebnetAppConfig",
     "WebnetError",
     "Widget",

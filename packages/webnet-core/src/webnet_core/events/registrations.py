@@ -15,6 +15,7 @@ from webnet_core.events.types import (
     InventoryInconsistent,
     JobFailed,
     JobOutcome,
+    PerformanceDegraded,
     ScheduleNotice,
     SchedulePaused,
     WebhookDisabled,
@@ -61,6 +62,12 @@ EVENT_TYPES = (
         label="Schedule paused",
         type=SchedulePaused,
         description="A schedule paused itself, as when its owner lost the right to run it.",
+    ),
+    EventType(
+        key="performance.degraded",
+        label="Performance degraded",
+        type=PerformanceDegraded,
+        description="A schedule's job took more than twice as long as its last ones on about as many devices.",
     ),
     EventType(
         key="webhook.disabled",

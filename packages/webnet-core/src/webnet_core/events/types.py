@@ -212,6 +212,37 @@ class SchedulePaused(ScheduleNotice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PerformanceDegraded(Event):
+    """A schedule's job took much longer than its jobs usually do."""
+
+    severity: ClassVar[Severity] = "warning"
+    job_id: int
+    schedule_id: int
+    task: str
+    seconds: float
+    usual_seconds: float
+
+    @property
+    def task_name(self) -> str:
+        """The job's task."""
+        return self.task
+
+    def describe(self) -> str:
+        """Name the job and both times."""
+        return f"Job {self.job_id} ({self.task}) took {self.seconds:.0f} s, usually {self.usual_seconds:.0f} s"
+
+    def payload(self) -> Mapping[str, JSON]:
+        """Return job, schedule, task and both times."""
+        return {
+            "job_id": self.job_id,
+            "schedule_id": self.schedule_id,
+            "task": self.task,
+            "seconds": self.seconds,
+            "usual_seconds": self.usual_seconds,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookDisabled(Event):
     """A webhook failed too often and was switched off."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from webnet_core.events.emit import emit
 from webnet_core.events.types import JobOutcome, job_ended
+from webnet_core.jobs.durations import slower_than_usual
 from webnet_core.jobs.models import COUNTERS, HostResult, Job, Shard, ShardState
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.moments import with_offset
@@ -68,7 +69,8 @@ def _close_job(job_id: int) -> None:
     data = {"status": status.value, "counts": {name: counts.get(name, 0) for name in COUNTERS}, "progress": 100}
     level = "info" if status is JobStatus.SUCCESS else "warning"
     add_events(job_id, [Note(kind="job", message=_sentence(status, counts), level=level, data=data)])
-    emit(_outcome(job, status, counts))
+    slow = slower_than_usual(job, status, now)
+    emit(_outcome(job, status, counts), *([slow] if slow else []))
 
 
 def _final_status(job: Job, counts: Mapping[str, int]) -> JobStatus:

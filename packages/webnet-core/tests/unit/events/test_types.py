@@ -21,6 +21,8 @@ VALUES = {
     "due": NOW,
     "started": None,
     "finished": NOW,
+    "seconds": 120.0,
+    "usual_seconds": 40.0,
 }
 
 
