@@ -8,9 +8,11 @@ import pytest
 from cryptography.fernet import Fernet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from tests.db import plugin
 
-from webnet_core.inventory.models import Device, HostKey, Selection
+from webnet_core.inventory.devices import disable_device
+from webnet_core.inventory.models import Device, DeviceGroup, HostKey, Selection, Tag
 from webnet_core.jobs.models import HostResult, Job
 from webnet_core.jobs.submit import submit
 from webnet_core.testing.factories import make_credential, make_device, make_devices
@@ -32,6 +34,18 @@ def url_of(name, *arguments):
 
 def names_in(response):
     return [row.record.hostname for row in response.context["table"].paginated_rows]
+
+
+def test_deep_pages_have_the_rows_that_they_would_have_if_counted_from_the_front(login, world):
+    make_devices(1150, world.device.customer)
+    client = login(world.viewer)
+    whole = sorted(Device.objects.filter(customer=world.device.customer).values_list("hostname", flat=True))
+    size = len(names_in(client.get(LIST)))
+    last = -(-len(whole) // size)
+    for page in (1, 500 // size + 2, last - 1, last):
+        assert names_in(client.get(f"{LIST}?page={page}")) == whole[(page - 1) * size : page * size], page
+    found = names_in(client.get(f"{LIST}?page={last}&sort=-hostname"))
+    assert found == whole[::-1][(last - 1) * size :]
 
 
 class TestScope:
@@ -205,6 +219,17 @@ class TestDetail:
         assert "This device is disabled" in page
         assert "Back up now" not in page
         assert "the device is disabled" in page
+
+    def test_who_disabled_a_device_and_why_stands_there_with_its_tags_and_groups(self, login, world, tasks):
+        device = disable_device(world.operator, world.device, HOSTILE)
+        device.tags.add(Tag.objects.create(customer=device.customer, name="env", value=HOSTILE))
+        DeviceGroup.objects.create(customer=device.customer, name=f"all {HOSTILE}", filter={"all": True})
+        page = login(world.viewer).get(url_of("device-detail", device.pk)).content.decode()
+        assert f"Disabled by {world.operator}" in page
+        assert f"env={escape(HOSTILE)}" in page
+        assert f"all {escape(HOSTILE)}" in page
+        assert page.count(escape(HOSTILE)) >= 3
+        assert "<script>alert(1)" not in page
 
     def test_the_last_error_is_a_banner_with_its_category(self, login, world):
         Device.objects.filter(pk=world.device.pk).update(

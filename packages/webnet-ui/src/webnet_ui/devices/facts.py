@@ -9,7 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from webnet_core.exceptions import WebnetError
+from webnet_core.inventory.groups import groups_of
 from webnet_core.inventory.models import Device
+from webnet_core.inventory.tags import tags_of, told
 from webnet_core.inventory.targets import ResolvedTargets
 from webnet_core.jobs.models import HostResult
 from webnet_core.jobs.plan import plan_rows
@@ -74,6 +76,8 @@ def facts_of(device: Device) -> list[tuple[Any, ...]]:
         ("Serial", device.serial, "copy mono"),
         ("Site", device.site.name if device.site else None),
         ("Role", device.role),
+        ("Tags", ", ".join(told(tags_of([device.pk]).get(device.pk, {})))),
+        ("Groups", ", ".join(groups_of([device]).get(device.pk, ()))),
         ("Customer", device.customer.name),
         ("Last seen", _local(device.last_seen)),
         ("Added", _local(device.created_at)),
