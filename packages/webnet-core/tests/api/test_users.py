@@ -14,7 +14,7 @@ from webnet_core.access.memberships import LastGlobalAdmin, grant, revoke, set_r
 from webnet_core.access.models import ApiKey, Membership, RefreshFamily
 from webnet_core.access.permissions import PersonRequired
 from webnet_core.access.throttles import PER_ADDRESS
-from webnet_core.access.users import create_user, deactivate_user, set_password, update_user
+from webnet_core.access.users import create_user, deactivate_user, delete_user, set_password, update_user
 from webnet_core.audit.models import AuditEvent
 from webnet_core.exceptions import InvalidInput, PermissionDenied
 from webnet_core.testing.factories import make_user
@@ -258,8 +258,9 @@ def test_a_role_taken_away_counts_from_the_next_request_and_ends_no_login(world,
     assert token.get(f"{API}/auth/me/").status_code == 200
 
 
-def test_sockets_are_told_once_the_change_is_stored(world, ada, django_capture_on_commit_callbacks):
-    told = []
+@pytest.mark.parametrize("end", [deactivate_user, delete_user])
+def test_sockets_are_told_once_the_change_is_stored(world, ada, django_capture_on_commit_callbacks, end):
+    told, user_id = [], ada.pk
 
     def listen(*, user_id, **_):
         told.append(user_id)
@@ -267,9 +268,9 @@ def test_sockets_are_told_once_the_change_is_stored(world, ada, django_capture_o
     rights_changed.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            deactivate_user(world.users["boss"], ada)
+            end(world.users["boss"], ada)
             assert told == []
-        assert set(told) == {ada.pk}
+        assert set(told) == {user_id}
     finally:
         rights_changed.disconnect(listen)
 

@@ -20,7 +20,8 @@ rights_changed = Signal()
 
 def announce(user: Any) -> None:
     """Tell, once the transaction is stored, that what the user may do has changed."""
-    transaction.on_commit(lambda: rights_changed.send(sender=type(user), user_id=user.pk), robust=True)
+    user_id = user.pk  # an account that is removed has none by then
+    transaction.on_commit(lambda: rights_changed.send(sender=type(user), user_id=user_id), robust=True)
 
 
 def end_logins(user: Any, reason: str) -> None:

@@ -181,7 +181,7 @@ class WebnetSchema(AutoSchema):
         return parameters if self._is_public() else [*parameters, CUSTOMER_HEADER]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        parameters: list[dict[str, Any]] = super()._get_parameters()  # type: ignore[no-untyped-call]
+        parameters: list[dict[str, Any]] = super()._get_parameters()
         # An empty filter is none, whatever its type.
         return [{**item, "allowEmptyValue": True} if item["in"] == "query" else item for item in parameters]
 
