@@ -151,7 +151,7 @@ def differences(
     reply: Reply, absent: Reply, ids: Sequence[Any], where: str, missing: Any = MISSING_ID
 ) -> Iterator[str]:
     """How the answer about a foreign row differs from that about a missing one, and what it changed."""
-    if reply.likeness(*ids) != absent.likeness(missing):
+    if reply.likeness(*ids) != absent.likeness(missing, MISSING_UUID):
         of_missing = f"of a missing id {absent.status} {absent.body[:200]!r}"
         yield f"{where}: answered {reply.status} {reply.body[:200]!r}, {of_missing}"
     if not (reply.unchanged if reply.status >= 400 else reply.spared):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from webnet_core.inventory.importing.batches import (
 )
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.importing.undoing import undo_import
+from webnet_core.inventory.importing.verdicts import ToldRow
 
 
 class DeviceImportView(WebnetAPIView):
@@ -93,8 +95,7 @@ class ImportRowsView(WebnetAPIView):
         """List what becomes of each row, with old and new values; forgotten a day after the commit."""
         preview = read_preview(self.one(self.rows(ImportBatch), id=pk))
         wanted = self.query.get("state")
-        rows = Rows(row for row in preview.rows if wanted in (None, row[2]))
-        return self.page(rows, ImportRowAnswer)
+        return self.page(Rows(preview.lines if wanted is None else preview.of(wanted)), ImportRowAnswer)
 
 
 class ImportCommitView(WebnetAPIView):
@@ -144,16 +145,18 @@ class DeviceExportView(WebnetAPIView):
         return answer
 
 
-class Rows(list[Any]):
-    """Rows of a preview, as pages of the API count and cut them."""
+class Rows:
+    """Rows of a preview, as pages of the API count and cut them; only those of the page are read."""
 
-    def __init__(self, rows: Any) -> None:
-        names = ("row", "hostname", "state", "device_id", "changes")
-        super().__init__(dict(zip(names, row, strict=True)) for row in rows)
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
 
-    def count(self, *_: Any) -> int:
+    def count(self) -> int:
         """Return how many there are."""
-        return len(self)
+        return len(self._lines)
+
+    def __getitem__(self, part: slice) -> list[ToldRow]:
+        return [ToldRow.from_line(line) for line in self._lines[part]]
 
 
 def result(view: WebnetAPIView, batch: ImportBatch) -> Any:

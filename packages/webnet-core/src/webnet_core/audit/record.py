@@ -30,7 +30,7 @@ class Origin:
 
 
 _NOWHERE = Origin()
-_AT_ONCE = 1000
+_AT_ONCE = 500
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _origin: ContextVar[Origin] = ContextVar("webnet_audit_origin", default=_NOWHERE)
 
@@ -103,7 +103,7 @@ class Change:
 
 
 def record_many(user: Any, action: str, changes: Iterable[Change]) -> int:
-    """Write one audit row for each change in the caller's transaction, a thousand at a time; return how many."""
+    """Write one audit row for each change in the caller's transaction, hundreds at a time; return how many."""
     written = 0
     waiting = iter(changes)
     while part := list(islice(waiting, _AT_ONCE)):

@@ -11,6 +11,7 @@ from webnet_core.inventory.importing.batches import Preview
 from webnet_core.inventory.importing.cells import write_tags
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.importing.tables import CellError
+from webnet_core.inventory.importing.verdicts import ToldRow
 from webnet_ui.objects import PageTab
 
 STEPS = ("Upload", "Columns", "Preview", "Done")
@@ -67,22 +68,20 @@ def first_tab(batch: ImportBatch) -> str:
     return next((name for name in TABS if counts.get(name)), "new")
 
 
-def items_of(preview: Preview, state: str) -> list[Any]:
-    """Return what the tab of a state lists."""
-    if state == "error":
-        return list(preview.errors)
-    return [shown_row(row) for row in preview.rows if row[2] == state]
+def items_of(preview: Preview, state: str) -> Sequence[Any]:
+    """Return what the tab of a state lists: errors, or lines to give to `shown_row` when they are drawn."""
+    return preview.errors if state == "error" else preview.of(state)
 
 
-def shown_row(row: Sequence[Any]) -> ShownRow:
+def shown_row(line: str) -> ShownRow:
     """Return a stored row as drawn; of a new device only what is not empty."""
-    number, hostname, state, device_id, changes = row
+    row = ToldRow.from_line(line)
     cells = [
         Cell(name=name, old=text_of(old, name), new=text_of(new, name))
-        for name, (old, new) in changes.items()
-        if name != "hostname" and (state != "new" or new not in (None, "", {}))
+        for name, (old, new) in row.changes.items()
+        if name != "hostname" and (row.state != "new" or new not in (None, "", {}))
     ]
-    return ShownRow(number=number, hostname=hostname, device_id=device_id, cells=cells)
+    return ShownRow(number=row.row, hostname=row.hostname, device_id=row.device_id, cells=cells)
 
 
 def text_of(value: Any, name: str = "") -> str:

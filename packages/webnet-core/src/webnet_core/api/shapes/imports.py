@@ -106,6 +106,9 @@ class ImportAnswer(RowAnswer):
     unchanged = serializers.IntegerField(source="counts.unchanged", read_only=True)
     skipped = serializers.IntegerField(source="counts.skip", read_only=True)
     failed = serializers.IntegerField(source="counts.error", read_only=True, help_text="Rows that cannot be taken.")
+    errors_total = serializers.IntegerField(
+        source="counts.errors", read_only=True, help_text="What is wrong; the first 10,000 are named."
+    )
     receiving = serializers.IntegerField(
         source="counts.receiving",
         read_only=True,
@@ -135,6 +138,7 @@ class ImportAnswer(RowAnswer):
             "unchanged",
             "skipped",
             "failed",
+            "errors_total",
             "receiving",
             "created_at",
             "expires_at",

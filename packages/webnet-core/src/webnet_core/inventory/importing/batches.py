@@ -23,7 +23,7 @@ from webnet_core.inventory.importing.checking import check_table
 from webnet_core.inventory.importing.models import ImportBatch, ImportState
 from webnet_core.inventory.importing.reading import read_table
 from webnet_core.inventory.importing.tables import CellError, Line, Table
-from webnet_core.inventory.importing.verdicts import Duplicates, Row, Verdict
+from webnet_core.inventory.importing.verdicts import Duplicates, Verdict
 from webnet_core.storable import clean_text
 
 ACTION = "devices.edit"
@@ -55,10 +55,14 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """What a stored preview says: the rows as `verdicts.Row.as_list` writes them, and all errors."""
+    """What a stored preview says: a line a row, see `verdicts.ToldRow`, and the errors."""
 
-    rows: Sequence[Sequence[Any]]
+    lines: Sequence[str]
     errors: Sequence[CellError]
+
+    def of(self, state: str) -> Sequence[str]:
+        """Return the lines of rows in one state."""
+        return [line for line in self.lines if line.startswith(f"{state} ")]
 
 
 def preview_import(user: Any, customer_id: int, upload: Upload) -> ImportBatch:
@@ -143,9 +147,9 @@ def commit_import(user: Any, batch: ImportBatch) -> ImportBatch:
 def read_preview(batch: ImportBatch) -> Preview:
     """Return what the preview of an import says; nothing of one that has been forgotten."""
     if batch.verdict is None:
-        return Preview(rows=(), errors=())
-    found = json.loads(get(batch.verdict))
-    return Preview(rows=found["rows"], errors=[CellError.from_dict(item) for item in found["errors"]])
+        return Preview(lines=(), errors=())
+    errors, *lines = get(batch.verdict).split("\n")
+    return Preview(lines=lines, errors=[CellError.from_dict(item) for item in json.loads(errors)])
 
 
 def read_headers(batch: ImportBatch) -> Sequence[str]:
@@ -193,21 +197,22 @@ def _locked(token: UUID) -> ImportBatch:
 
 
 def _refuse_errors(verdict: Verdict) -> None:
-    if verdict.errors:
+    if verdict.wrong:
         rows = len({error.row for error in verdict.errors})
-        message = f"{len(verdict.errors)} errors in {rows} rows: nothing was imported."
+        kept = f"; the first {len(verdict.errors)} are named" if verdict.wrong > len(verdict.errors) else ""
+        message = f"{verdict.wrong} errors in {rows} rows{kept}: nothing was imported."
         raise ImportRefused(message, errors=verdict.errors)
 
 
 def _refuse_moved(before: Preview, verdict: Verdict) -> None:
-    now = json.loads(json.dumps([row.as_list() for row in verdict.rows]))
-    moved = [old for old, new in zip(before.rows, now, strict=True) if list(old) != new]
+    pairs = zip(before.lines, verdict.rows, strict=True)
+    moved = [row for line, row in pairs if line != row.as_line()]
     if not moved:
         return
-    named = ", ".join(f"row {row[0]} ({row[1]})" for row in moved[:_NAMED])
+    named = ", ".join(f"row {row.number} ({row.hostname})" for row in moved[:_NAMED])
     more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
     message = f"Devices were changed since the preview: {named}{more}. Preview the file again."
-    raise InventoryMoved(message, rows=[row[0] for row in moved])
+    raise InventoryMoved(message, rows=[row.number for row in moved])
 
 
 def _carry_out(user: Any, batch: ImportBatch, verdict: Verdict) -> None:
@@ -233,6 +238,7 @@ def _written(table: Table) -> str:
             "header_row": table.header_row,
             "lines": [[line.number, line.cells] for line in table.lines],
             "errors": [error.as_dict() for error in table.errors],
+            "wrong": table.wrong,
         }
     )
 
@@ -245,11 +251,10 @@ def _table_of(batch: ImportBatch) -> Table:
         header_row=found["header_row"],
         lines=[Line(number=number, cells=cells) for number, cells in found["lines"]],
         errors=[CellError.from_dict(item) for item in found["errors"]],
+        wrong=found["wrong"],
     )
 
 
 def _verdict_text(verdict: Verdict) -> str:
-    rows: list[Row] = verdict.rows
-    return json.dumps(
-        {"rows": [row.as_list() for row in rows], "errors": [error.as_dict() for error in verdict.errors]}
-    )
+    errors = json.dumps([error.as_dict() for error in verdict.errors])
+    return "\n".join([errors, *(row.as_line() for row in verdict.rows)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from webnet_core.exceptions import FieldError
@@ -10,7 +10,7 @@ from webnet_core.inventory.drafts import DeviceDraft, draft_device
 from webnet_core.inventory.importing.cells import ABSENT, CellRefused, data_value, read_cell
 from webnet_core.inventory.importing.columns import CHECKED, DATA, IGNORE, bind
 from webnet_core.inventory.importing.known import Known, columns_that_repoint, parts
-from webnet_core.inventory.importing.tables import CellError, Line, Table, cell_error
+from webnet_core.inventory.importing.tables import MOST_ERRORS, CellError, Line, Table, cell_error
 from webnet_core.inventory.importing.verdicts import Duplicates, Row, Verdict
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.rules import drivers_of
@@ -60,7 +60,9 @@ class _Check:
     ) -> None:
         self.user, self.customer_id, self.table, self.duplicates = user, customer_id, table, duplicates
         self.columns, self.errors = bind(table.headers, table.header_row, mapping)
-        self.errors += [error for error in table.errors if not self._is_ignored(error.column)]
+        found = [error for error in table.errors if not self._is_ignored(error.column)]
+        self.errors += found
+        self.wrong = len(self.errors) + (table.wrong - len(table.errors))
         self.refused: dict[int, set[str]] = {}
         for error in self.errors:
             self.refused.setdefault(error.row, set()).add(error.column)
@@ -74,7 +76,7 @@ class _Check:
         """Judge every row."""
         rows = [self._judged(line) for line in self.table.lines]
         self.errors.sort(key=lambda error: error.row)
-        return Verdict(rows=rows, errors=self.errors, receiving=self.receiving)
+        return Verdict(rows=rows, errors=self.errors, wrong=self.wrong, receiving=self.receiving)
 
     def _is_ignored(self, heading: str) -> bool:
         pairs = zip(self.table.headers, self.columns.targets, strict=True)
@@ -122,9 +124,10 @@ class _Check:
         errors += [error for error in self._apply(row, line, device, given) if error.column not in told]
         return self._refuse(row, errors) if errors or line.number in self.refused else row
 
-    def _refuse(self, row: Row, errors: Iterable[CellError]) -> Row:
-        self.errors += errors
-        row.state, row.changes, row.draft = "error", {}, None
+    def _refuse(self, row: Row, errors: Sequence[CellError]) -> Row:
+        self.wrong += len(errors)
+        self.errors += errors[: max(0, MOST_ERRORS - len(self.errors))]
+        row.state, row.draft = "error", None
         return row
 
     # ------------------------------------------------------------------------------------------------- reading cells
@@ -188,7 +191,6 @@ class _Check:
         errors += [error for error in self._from_rules(line, draft) if error.column not in blank]
         row.device_id, row.draft = device.pk, draft
         row.state = "new" if stored is None else "update" if draft.is_change else "unchanged"
-        row.changes = _shown(draft)
         if row.state == "unchanged":
             row.draft = None
         if stored is None and sends and not errors:
@@ -255,21 +257,3 @@ class _Check:
         elif error.code == "unknown_driver":
             allowed = sorted(drivers_of(registry("platforms").get(device.platform)))
         return self._error(line, name, error.message, error.code, allowed=allowed, nearest=nearest)
-
-
-def _shown(draft: DeviceDraft) -> dict[str, Sequence[Any]]:
-    """Return old and new value of each field as people read them; of data, name by name."""
-    shown: dict[str, Sequence[Any]] = {}
-    for name, value in draft.changed.items():
-        old = draft.before.get(name)
-        if name == "data":
-            was = old or {}
-            keys = [key for key in {**was, **value} if was.get(key, ABSENT) != value.get(key, ABSENT)]
-            shown |= {f"{DATA}{key}": [was.get(key), value.get(key)] for key in keys}
-        elif name in _RELATED:
-            shown[name] = [old["name"] if old else None, str(value) if value is not None else None]
-        else:
-            shown[name] = [old, value]
-    if draft.tags is not None:
-        shown["tags"] = [dict(draft.tags_before), dict(draft.tags)]
-    return shown

@@ -107,10 +107,10 @@ def _take(table: Table, number: int, cells: list[str]) -> None:
     width = len(table.headers)
     if any(cells[width:]):
         message = f"This row has {len(cells)} cells, the headings are {width}: quote cells that hold a delimiter."
-        table.errors.append(cell_error(number, "", message, "too_many_cells", value=table.delimiter.join(cells)))
+        table.refuse(cell_error(number, "", message, "too_many_cells", value=table.delimiter.join(cells)))
     for header, cell in zip(table.headers, cells, strict=False):
         if cell.startswith("="):
             message = "This is a formula; put its value there, or ' before it where it is meant as a text."
-            table.errors.append(cell_error(number, header, message, "formula", value=cell))
+            table.refuse(cell_error(number, header, message, "formula", value=cell))
     padded = [*map(unquote_cell, cells[:width]), *[""] * (width - len(cells))]
     table.lines.append(Line(number=number, cells=padded))

@@ -79,7 +79,7 @@ def _table(items: list[tuple[int, Any]], limit: int, encoding: str) -> Table:
     table = Table(headers=list(headers), header_row=0, encoding=encoding)
     for number, item in items:
         if not isinstance(item, dict):
-            table.errors.append(cell_error(number, "", "This is no mapping of one device.", "shape", value=item))
+            table.refuse(cell_error(number, "", "This is no mapping of one device.", "shape", value=item))
             continue
         _check_depth(item, number)
         table.lines.append(Line(number=number, cells=[item.get(name, "") for name in headers]))

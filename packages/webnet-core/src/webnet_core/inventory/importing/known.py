@@ -16,8 +16,8 @@ from webnet_core.inventory.repointing import REPOINTING, points_elsewhere
 from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
 
-_ALLOWED_SHOWN = 50
-_LOOKED_FOR = 1000
+_ALLOWED_SHOWN = 20
+_LOOKED_FOR = 200
 _AT_ONCE = 2000
 
 
@@ -37,6 +37,7 @@ class Known:
         tried = DeviceCredential.objects.filter(device__customer_id=customer_id)
         self.tried = frozenset(tried.values_list("device_id", flat=True))
         self._nearest: dict[tuple[str, str], str] = {}
+        self._allowed: dict[str, tuple[str, ...]] = {}
 
     def placed(self, devices: Iterable[Device]) -> Iterator[Device]:
         """Yield devices with their site and credential at hand, without a query for each."""
@@ -49,12 +50,14 @@ class Known:
         """Return the names that may stand in a column."""
         return registry("platforms") if kind == "platform" else self.rows[kind]
 
-    def allowed(self, kind: str) -> list[str]:
+    def allowed(self, kind: str) -> tuple[str, ...]:
         """Return the first of the names that may stand in a column."""
-        return sorted(self.names(kind))[:_ALLOWED_SHOWN]
+        if kind not in self._allowed:
+            self._allowed[kind] = tuple(sorted(self.names(kind))[:_ALLOWED_SHOWN])
+        return self._allowed[kind]
 
     def nearest(self, kind: str, value: str) -> str:
-        """Return the likeliest name that was meant; looked for at most a thousand times."""
+        """Return the likeliest name that was meant; looked for of the first few hundred."""
         if len(self._nearest) < _LOOKED_FOR and (kind, value) not in self._nearest:
             found = get_close_matches(value[:100], list(self.names(kind)), n=1)
             self._nearest[kind, value] = next(iter(found), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Literal, get_args
 
@@ -23,6 +24,14 @@ _ENDINGS = {
     ".yml": "yaml",
     ".json": "json",
 }
+# Rows times columns: what is read is held in memory until it is judged.
+MAX_CELLS = 800_000
+_READERS: Mapping[str, Callable[..., Table]] = {
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "yaml": read_yaml,
+    "json": read_json,
+}
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -43,16 +52,12 @@ def read_table(content: bytes, *, filename: str = "", form: str = "") -> tuple[T
     if not content.strip():
         raise unreadable("The file is empty.", "empty")
     found = form or guess_form(content, filename)
-    rows = settings.CORE.IMPORT_LIMIT_ROWS
-    if found == "csv":
-        return read_csv(content, limit=rows), found
-    if found == "xlsx":
-        return read_xlsx(content, limit=rows), found
-    if found == "yaml":
-        return read_yaml(content, limit=rows), found
-    if found == "json":
-        return read_json(content, limit=rows), found
-    raise InvalidInput.at("format", f"There is no format {found!r}: {', '.join(FORMS)}.", "invalid_choice")
+    if found not in _READERS:
+        raise InvalidInput.at("format", f"There is no format {found!r}: {', '.join(FORMS)}.", "invalid_choice")
+    table = _READERS[found](content, limit=settings.CORE.IMPORT_LIMIT_ROWS)
+    if len(table.lines) * len(table.headers) > MAX_CELLS:
+        raise unreadable(f"The file has more than {MAX_CELLS} cells; split it.", "too_many_cells")
+    return table, found
 
 
 def guess_form(content: bytes, filename: str = "") -> str:

@@ -10,6 +10,8 @@ from webnet_core.exceptions import FieldError, InvalidInput
 from webnet_core.storable import clean_text
 
 MAX_COLUMNS = 200
+# Errors that are kept of one file; all are counted.
+MOST_ERRORS = 10_000
 _SHOWN = 200
 
 
@@ -54,6 +56,13 @@ class Table:
     errors: list[CellError] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ""
+    wrong: int = 0
+
+    def refuse(self, error: CellError) -> None:
+        """Count an error, and keep it unless there are very many."""
+        self.wrong += 1
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(error)
 
 
 def cell_error(

@@ -124,11 +124,11 @@ def _take(table: Table, number: int, cells: Any) -> None:
         header = table.headers[position] if position < len(table.headers) else ""
         if cell.value not in (None, "") and not header:
             message = f"Cell {_name(cell)} stands in a column without a heading."
-            table.errors.append(cell_error(number, _letters(cell), message, "no_heading", value=text_of(cell.value)))
+            table.refuse(cell_error(number, _letters(cell), message, "no_heading", value=text_of(cell.value)))
         elif cell.value is not None and cell.data_type in {"f", "e"}:
             kind = "a formula" if cell.data_type == "f" else "an error value"
             message = f"Cell {_name(cell)} holds {kind}; put a value there."
-            table.errors.append(cell_error(number, header, message, "formula", value=str(cell.value)))
+            table.refuse(cell_error(number, header, message, "formula", value=str(cell.value)))
         if position < len(table.headers):
             texts.append(unquote_cell(text_of(cell.value)))
     texts += [""] * (len(table.headers) - len(texts))
