@@ -25,6 +25,7 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 EDITABLE = ("cidr", "description")
+MOST = 200
 _NAMED = 10
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 
@@ -171,7 +172,10 @@ def _networks(customer_id: int) -> list[tuple[int, Network]]:
 
 
 def _refuse_overlap(customer_id: int, network: Network) -> None:
-    for _, other in _networks(customer_id):
+    there = _networks(customer_id)
+    if len(there) >= MOST:
+        raise InvalidInput.at("cidr", f"A customer has at most {MOST} ranges; join some of them.", "too_many")
+    for _, other in there:
         if other == network:
             raise InvalidInput.at("cidr", f"{network} is there already.", "duplicate")
         if other.version == network.version and other.overlaps(network):

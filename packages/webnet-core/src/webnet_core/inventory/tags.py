@@ -14,6 +14,7 @@ from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, FieldError
 from webnet_core.inventory.models import Device, Tag
+from webnet_core.storable import find_unstorable
 
 EDITABLE = ("name", "value", "colour")
 MOST = 50
@@ -128,6 +129,9 @@ def _errors_of(name: Any, value: Any) -> Iterable[FieldError]:
     path = f"tags.{name}"
     if not isinstance(value, str):
         yield FieldError(path=path, message='A tag\'s value is a text: write 12 as "12".', code="type")
+        return
+    if find_unstorable([name, value]) is not None:
+        yield FieldError(path="tags", message="A tag holds a character that no database keeps.", code="invalid")
         return
     for field, text in (("name", name), ("value", value)):
         yield from _column_errors(field, text, path)
