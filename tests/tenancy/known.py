@@ -6,7 +6,6 @@ from __future__ import annotations
 ROLELESS = {
     "/__styleguide__/": "invented data, in development only",
     "/__styleguide__/page/": "invented data, in development only",
-    "/api/": "says that there is nothing here",
     "/api/v1/": "says that there is nothing here",
     "/api/v1/api-keys/": "one's own keys",
     "/api/v1/api-keys/{pk}/": "one's own keys",

@@ -17,8 +17,8 @@ def collect_routes() -> list[URLPattern | URLResolver]:
     """The routes of every installed webnet app, API first so that no page's catch-all can hide it."""
     apps = webnet_apps()
     api = [path("api/v1/", include(module)) for app in apps if (module := app.api_urls) is not None]
-    # What no app answers below api/ gets the API's own 404, not the host's page.
-    unknown = re_path(r"^api/", UnknownRoute.as_view())
+    # What no app answers below api/v1/ gets the API's own 404, not the host's page.
+    unknown = re_path(r"^api/v1/", UnknownRoute.as_view())
     aliases = path("api/", include("webnet_core.api.parity"))
     pages = [path("", include(module)) for app in apps if (module := app.pages_urls) is not None]
     return [*api, aliases, unknown, *pages]

@@ -110,5 +110,5 @@ def test_addresses_without_a_version_are_the_same_routes(answered):
         assert viewer.get(f"/api/tasks/status/{answered.first.pk}{slash}").json()["id"] == answered.first.pk
     for slash in ("/", ""):
         assert operator.post(f"/api/tasks/execute{slash}", body).status_code == 202
-    unknown = viewer.get("/api/nothing/")
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+    # What else is below api/ may be the host's.
+    assert viewer.get("/api/nothing/")["Content-Type"].startswith("text/html")
