@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         receiver.got.append(Got(path=self.path, headers={k.lower(): v for k, v in self.headers.items()}, body=body))
         receiver.came.set()
         if receiver.hang is not None:
-            receiver.hang.wait(30)
+            receiver.hang.wait(300)
             return
         if receiver.raw:
             self._send(receiver.raw)
