@@ -91,9 +91,10 @@ def nameless(template: str) -> str:
 
 
 def operation_of(route: Route, method: str) -> Operation | None:
-    """What the description has of a method of a route."""
+    """What the description has of a method of a route; an address without a version is that of the version."""
     found = {(item.address, item.method): item for item in operations(settings.ROOT_URLCONF)}
-    return found.get((nameless(route.template), method))
+    address = nameless(route.template)
+    return found.get((address, method)) or found.get((address.replace("/api/", "/api/v1/", 1), method))
 
 
 def body_for(world: World, route: Route, method: str) -> dict[str, Any] | None:

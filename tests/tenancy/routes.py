@@ -35,7 +35,7 @@ class Route:
     @property
     def api(self) -> bool:
         """Whether it belongs to the REST interface."""
-        return self.template.startswith("/api/v1/") and hasattr(self.callback, "cls")
+        return self.template.startswith("/api/") and hasattr(self.callback, "cls")
 
     @property
     def methods(self) -> list[str]:

@@ -172,7 +172,9 @@ def test_the_header_narrows_lists_and_objects_to_one_customer(stocked):
     assert (boss.get(path).status_code, boss.get(path, headers=header).status_code) == (200, 404)
 
 
-@pytest.mark.parametrize(("value", "code"), [("999999", 404), ("0", 404), ("abc", 400), ("-1", 400), ("9" * 40, 400)])
+@pytest.mark.parametrize(
+    ("value", "code"), [("999999", 404), ("0", 404), ("", 400), (" ", 400), ("abc", 400), ("-1", 400), ("9" * 40, 400)]
+)
 def test_a_header_that_names_no_customer_of_the_caller_is_refused(world, value, code):
     assert world.client("viewer").get("/api/v1/devices/", headers={"X-Customer-ID": value}).status_code == code
 

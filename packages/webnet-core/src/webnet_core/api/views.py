@@ -170,12 +170,14 @@ class WebnetAPIView(APIView):
         """Return the number in X-Customer-ID, whoever may see that customer; None without one.
 
         Raises:
-            InvalidInput: it is no number.
+            InvalidInput: it is no number, or empty: that is no way to ask for every customer.
         """
-        given = self.request.headers.get("X-Customer-ID", "").strip()
-        if given and not _CUSTOMER_ID.fullmatch(given):
+        given = self.request.headers.get("X-Customer-ID")
+        if given is None:
+            return None
+        if not _CUSTOMER_ID.fullmatch(given.strip()):
             raise InvalidInput.at("X-Customer-ID", "The id of a customer is a number.", "invalid")
-        return int(given) if given else None
+        return int(given)
 
     def rows(self, model: type[M]) -> ScopedQuerySet[M]:
         """Return the rows of `model` that the user sees, of the customer in the header where there is one."""
