@@ -18,6 +18,7 @@ from webnet_core.api.idempotency import idempotent
 from webnet_core.api.schema import answers
 from webnet_core.api.shapes.imports import (
     DeviceExportQuery,
+    ExportedDeviceAnswer,
     ImportAnswer,
     ImportBody,
     ImportResultAnswer,
@@ -131,8 +132,19 @@ class DeviceExportView(WebnetAPIView):
     actions: ClassVar[dict[str, str]] = {"get": "view"}
     costs: ClassVar[dict[str, Use]] = {"get": "EXPORTS"}
     queries: ClassVar[dict[str, type[Query]]] = {"get": DeviceExportQuery}
+    pagination_class: ClassVar[Any] = None
 
-    @answers(200, OpenApiTypes.BINARY, operation_id="devices_export", media=tuple(MEDIA.values()))
+    @answers(
+        200,
+        None,
+        operation_id="devices_export",
+        media={
+            MEDIA["json"]: ExportedDeviceAnswer(many=True),
+            MEDIA["csv"]: OpenApiTypes.STR,
+            MEDIA["yaml"]: OpenApiTypes.STR,
+            MEDIA["xlsx"]: OpenApiTypes.BINARY,
+        },
+    )
     def get(self, request: Request) -> Any:
         """Write out the devices that match the filters, so that an import reads them again; never a secret."""
         filters: dict[str, Any] = dict(self.query)

@@ -214,7 +214,7 @@ VALUES: Mapping[str, Values] = {
     "webnet_core.devicegroup": {"filter": None},
     "webnet_core.hostresult": {"status": "failed", "phase": "", "error_category": "timeout", "driver": ""},
     "webnet_core.importbatch": {
-        "counts": dict.fromkeys(("new", "update", "unchanged", "skip", "error", "receiving"), 0)
+        "counts": dict.fromkeys(("new", "update", "unchanged", "skip", "error", "errors", "receiving"), 0)
     },
     "webnet_core.iprange": {"cidr": "192.0.2.0/24"},
     "webnet_core.job": _job,

@@ -196,5 +196,24 @@ class DeviceExportQuery(DeviceQuery):
             self.fields.pop(name)
 
 
+class ExportedDeviceAnswer(Answer):
+    """A device as an export writes it and an import reads it."""
+
+    customer = serializers.CharField(required=False, help_text="Where the devices are of several customers.")
+    hostname = serializers.CharField()
+    mgmt_ip = serializers.CharField()
+    port = serializers.IntegerField()
+    platform = serializers.CharField()
+    site = serializers.CharField(allow_null=True)
+    role = serializers.CharField()
+    credential = serializers.CharField(allow_null=True, help_text="Its name; never a secret.")
+    driver = serializers.CharField()
+    enabled = serializers.BooleanField()
+    disabled_reason = serializers.CharField()
+    tags = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    connection_options = JSONObject()
+    data = JSONObject()  # type: ignore[assignment]  # a column, not the serializer's data
+
+
 def _time(moment: Any) -> str:
     return str(Timestamp().to_representation(moment))
