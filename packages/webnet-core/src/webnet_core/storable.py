@@ -7,12 +7,16 @@ NaN inside JSON. One such character must not cost the other results of its batch
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _REPLACEMENT = "\ufffd"
+# As deep as a body of the API may be.
+DEEPEST = 32
 
 
 def clean_text(value: object, limit: int | None = None) -> str:
@@ -47,6 +51,21 @@ def find_unstorable(value: Any) -> tuple[str | int, ...] | None:
     if isinstance(value, (list, tuple)):
         return _first_inside(enumerate(value))
     return None
+
+
+def json_problem(value: Any, depth: int = 0) -> str:
+    """Return why a database could not keep JSON-like `value`, or nobody could read it again; empty where it can."""
+    if depth > DEEPEST:
+        return f"This is nested deeper than {DEEPEST} levels."
+    if isinstance(value, str):
+        return "This holds a character that no database keeps." if _UNSTORABLE.search(value) else ""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else "This holds a number that JSON does not know."
+    if isinstance(value, dict):
+        parts: Iterable[Any] = (part for pair in value.items() for part in pair)
+    else:
+        parts = value if isinstance(value, (list, tuple)) else ()
+    return next((found for part in parts if (found := json_problem(part, depth + 1))), "")
 
 
 def _first_inside(pairs: Any) -> tuple[str | int, ...] | None:

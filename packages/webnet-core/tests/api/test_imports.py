@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from webnet_core.audit.models import AuditEvent
+from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.dataschemas import set_schema
 from webnet_core.inventory.importing import batches, retention, undoing, workbooks
 from webnet_core.inventory.importing.models import ImportBatch
@@ -409,6 +411,46 @@ def test_what_is_no_such_file_says_so(world, name, content, code):
     answer = send(world, content, name=name)
     assert answer.status_code == 400
     assert [(item["path"], item["code"]) for item in answer.json()["errors"]] == [("file", code)]
+
+
+ONE = '"hostname": "n1", "mgmt_ip": "192.0.2.201", "platform": "cisco_ios"'
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", f'{HEAD},data\nn1,192.0.2.201,cisco_ios,"{{""a"": NaN}}"\n'),
+        ("a.csv", f'{HEAD},data\nn1,192.0.2.201,cisco_ios,"{{""a"": ""\\ud800""}}"\n'),
+        ("a.csv", f'{HEAD},data.x\nn1,192.0.2.201,cisco_ios,"[""\\u0000""]"\n'),
+        ("a.csv", f"{HEAD},data.x\nn1,192.0.2.201,cisco_ios,{'[' * 500}{']' * 500}\n"),
+        ("a.csv", f"{HEAD},data.{'x' * 1000}\0\nn1,192.0.2.201,cisco_ios,1\n"),
+        ("a.json", f'[{{{ONE}, "data.x": 1e999}}]'),
+        ("a.json", f'[{{{ONE}, "data.\\ud800": "x"}}]'),
+        ("a.json", f"[{{{ONE.replace('n1', 'n' + chr(92) + 'ud800')}}}]"),
+    ],
+)
+def test_what_no_database_keeps_is_an_error_of_its_cell(world, name, content, dry_run):
+    before = everything()
+    answer = send(world, content, name=name, dry_run=dry_run)
+    assert [item["code"] for item in answer.json()["errors"]] == ["unstorable"]
+    if "id" in answer.json():
+        assert world.client("operator").get(f"{API}/imports/{answer.json()['id']}/rows").status_code == 200
+    assert everything() == before
+
+
+def test_a_mapping_that_no_database_keeps_is_refused(world):
+    answer = send(world, f"{HEAD}\n", mapping='{"x\\ud800": "ignore"}')
+    assert answer.status_code == 400
+
+
+def test_a_damaged_workbook_is_an_error_wherever_the_damage_is(world):
+    whole = workbook([["hostname", "mgmt_ip", "platform"], *([f"n{number}", "", ""] for number in range(20))])
+    for place in range(0, len(whole), 61):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x55
+        with contextlib.suppress(InvalidInput):
+            workbooks.read_xlsx(bytes(damaged), limit=100)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

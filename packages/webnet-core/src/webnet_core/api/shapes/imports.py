@@ -15,6 +15,7 @@ from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.importing.reading import FORMS
 from webnet_core.inventory.importing.undoing import UNDO_LIFE, may_undo
 from webnet_core.inventory.importing.verdicts import STATES
+from webnet_core.storable import find_unstorable
 
 DUPLICATES = ("update", "skip", "error")
 
@@ -53,7 +54,8 @@ class FormMapping(Text):
             found = json.loads(super().to_internal_value(data))
         except (ValueError, RecursionError):
             found = None
-        if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        texts = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+        if not texts or find_unstorable(found) is not None:
             self.fail("not_json")
         return found
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webnet_core.storable import find_unstorable
+from webnet_core.storable import json_problem
 
 ABSENT = object()
 TEXTS = frozenset(
@@ -44,19 +44,16 @@ def read_cell(field: str, cell: Any) -> Any:
     Raises:
         CellRefused: it holds something else.
     """
-    if find_unstorable(cell) is not None:
-        raise CellRefused("This holds a character that no database keeps.", "unstorable")
+    _storable(cell)
     if cell is None or cell == "":
         return None
-    if field == "port":
-        return _whole(cell)
-    if field == "enabled":
-        return _flag(cell)
-    if field in {"connection_options", "data"}:
-        return _object(cell)
-    if field == "tags":
-        return _tags(cell)
-    return _text(cell) if field in TEXTS else cell
+    if field in _READERS:
+        return _READERS[field](cell)
+    if field in TEXTS:
+        return _text(cell)
+    if isinstance(cell, str):
+        _storable(_structured(cell))
+    return cell
 
 
 def data_value(cell: Any, old: Any = ABSENT) -> Any:
@@ -88,6 +85,11 @@ def write_tags(tags: Mapping[str, str]) -> str:
     ):
         return json.dumps(dict(tags), ensure_ascii=False)
     return ", ".join(f"{name}={value}" if value else name for name, value in sorted(tags.items()))
+
+
+def _storable(value: Any) -> None:
+    if problem := json_problem(value):
+        raise CellRefused(problem, "unstorable")
 
 
 def _structured(text: str) -> Any:
@@ -143,4 +145,14 @@ def _object(cell: Any) -> dict[str, Any]:
             found = None
     if not isinstance(found, dict):
         raise CellRefused('This is an object of JSON, as {"name": "value"}.', "type")
+    _storable(found)
     return found
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "port": _whole,
+    "enabled": _flag,
+    "connection_options": _object,
+    "data": _object,
+    "tags": _tags,
+}

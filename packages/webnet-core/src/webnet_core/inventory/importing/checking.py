@@ -16,6 +16,7 @@ from webnet_core.inventory.models import Device
 from webnet_core.inventory.rules import drivers_of
 from webnet_core.inventory.tags import tags_of
 from webnet_core.plugins.registry import registry
+from webnet_core.storable import find_unstorable
 
 _RELATED = ("site", "credential")
 # Empty in a file: these keep what they are, or are the default of a new device.
@@ -87,6 +88,7 @@ class _Check:
             return {}
         place = self.columns.targets.index("hostname")
         names = {str(line.cells[place]).strip() for line in self.table.lines}
+        names = {name for name in names if find_unstorable(name) is None}
         rows = Device.objects.filter(customer_id=self.customer_id)
         rows = rows.select_for_update(of=("self",)) if lock else rows
         found: dict[str, Device] = {}

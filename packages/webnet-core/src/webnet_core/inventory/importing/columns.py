@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from webnet_core.exceptions import FieldError, InvalidInput
 from webnet_core.inventory.drafts import EDITABLE
 from webnet_core.inventory.importing.tables import CellError, cell_error
+from webnet_core.storable import find_unstorable
 
 IGNORE = "ignore"
 DATA = "data."
@@ -81,7 +82,7 @@ def _check_mapping(headers: Sequence[str], mapping: Mapping[str, str]) -> None:
             errors.append(
                 FieldError(path=f"mapping.{header}", message="The file has no such column.", code="unknown_column")
             )
-        elif target != IGNORE and field_of(target) != target:
+        elif target != IGNORE and (field_of(target) != target or find_unstorable(target) is not None):
             message = f"There is no field {target!r}: {', '.join(FIELDS)}, {DATA}<name> or {IGNORE}."
             errors.append(FieldError(path=f"mapping.{header}", message=message, code="unknown_field"))
     if errors:

@@ -12,6 +12,7 @@ from webnet_core.inventory.importing.delimited import read_csv
 from webnet_core.inventory.importing.documents import read_json, read_yaml
 from webnet_core.inventory.importing.tables import Table, unreadable
 from webnet_core.inventory.importing.workbooks import read_xlsx
+from webnet_core.storable import find_unstorable
 
 Form = Literal["csv", "xlsx", "yaml", "json"]
 FORMS: tuple[str, ...] = get_args(Form)
@@ -57,6 +58,8 @@ def read_table(content: bytes, *, filename: str = "", form: str = "") -> tuple[T
     table = _READERS[found](content, limit=settings.CORE.IMPORT_LIMIT_ROWS)
     if len(table.lines) * len(table.headers) > MAX_CELLS:
         raise unreadable(f"The file has more than {MAX_CELLS} cells; split it.", "too_many_cells")
+    if any(find_unstorable(heading) is not None for heading in table.headers):
+        raise unreadable("A heading holds a character that no database keeps.", "unstorable")
     return table, found
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from lzma import LZMAError
 from typing import Any
 
 from webnet_core.inventory.importing.tables import (
@@ -24,6 +27,18 @@ MAX_UNPACKED = 32 * 1024 * 1024
 MAX_PARTS = 500
 # Rows that hold nothing, between others or behind them.
 _EMPTY_ROWS = 10_000
+# What the library raises for archives that are not what they say; defusedxml's refusals are ValueErrors.
+_NOT_AS_IT_SAYS = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 
 def read_xlsx(content: bytes, *, limit: int) -> Table:
@@ -43,10 +58,9 @@ def read_xlsx(content: bytes, *, limit: int) -> Table:
         if sheet is None:
             raise unreadable("The workbook has no sheet of cells.", "empty")
         return _table(sheet, limit)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, EOFError, OSError) as error:
-        # What the library raises for archives that are not what they say; defusedxml's refusals are ValueErrors.
+    except _NOT_AS_IT_SAYS as error:
         raise unreadable(f"The workbook cannot be read: {type(error).__name__}.", "bad_xlsx") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, zlib.error, LZMAError) as error:
         raise unreadable("The workbook's archive is damaged.", "bad_xlsx") from error
 
 
