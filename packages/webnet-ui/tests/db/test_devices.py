@@ -134,6 +134,18 @@ class TestFilters:
         assert names_in(login(world.viewer).get(f"{LIST}?site={world.site.pk}")) == ["lon-core-1"]
         assert names_in(login(world.stranger).get(f"{LIST}?site={world.site.pk}")) == []
 
+    def test_the_group_and_the_tag_of_a_device_lead_to_those_that_share_it(self, login, world):
+        world.device.tags.add(Tag.objects.create(customer=world.ours, name="env", value="prod & more"))
+        DeviceGroup.objects.create(customer=world.ours, name="core & co", filter={"role": "core"})
+        DeviceGroup.objects.create(customer=world.ours, name="unreadable", filter={"rank": "core"})
+        client = login(world.viewer)
+        page = client.get(url_of("device-detail", world.device.pk)).content.decode()
+        for query in ("tag=env%3Dprod+%26+more", "group=core+%26+co"):
+            assert f'href="{LIST}?{query}"' in page
+            assert names_in(client.get(f"{LIST}?{query}")) == ["lon-core-1"]
+        assert names_in(client.get(f"{LIST}?group=unreadable")) == []
+        assert names_in(login(world.stranger).get(f"{LIST}?{query}")) == []
+
     @pytest.mark.parametrize("sort", ["state", "mgmt_ip", "platform", "make", "site", "role", "last_seen", "problem"])
     def test_every_column_sorts_both_ways(self, login, world, sort):
         client = login(world.viewer)

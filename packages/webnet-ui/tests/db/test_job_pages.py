@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from cryptography.fernet import Fernet
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from webnet_core.access.roles import Role
 from webnet_core.blobs import store
-from webnet_core.jobs.models import HostResult, Job, Shard
+from webnet_core.jobs.models import HostResult, Job, Schedule, Shard
 from webnet_core.jobs.timeline import Note, add_events
 from webnet_core.plugins.items import TaskSpec
 from webnet_core.plugins.markers import hookimpl
@@ -62,6 +64,20 @@ def test_a_job_of_another_customer_is_not_found(login, world, job, name):
     assert login(world.viewer).get(url_of(name, job.pk)).status_code == 200
     assert login(world.stranger).get(url_of(name, job.pk)).status_code == 404
     assert login(world.stranger).get(url_of(name, 999_999)).status_code == 404
+
+
+def test_a_job_says_which_schedule_made_it_and_when_it_starts(login, world, job):
+    nightly = Schedule.objects.create(customer=world.ours, name="nightly", task="ask", interval=3600)
+    Job.objects.filter(pk=job.pk).update(source="schedule", schedule=nightly, due_at=timezone.now())
+    soon = timezone.now() + timedelta(days=3, hours=1)
+    later = Job.objects.create(customer=world.ours, type="ask", status="scheduled", total=1, scheduled_for=soon)
+    client = login(world.viewer)
+    assert f"?schedule={nightly.pk}" in client.get(url_of("job-detail", job.pk)).content.decode()
+    assert "in 3 d" in client.get(url_of("job-detail", later.pk)).content.decode()
+    page = client.get(url_of("job-list"), {"schedule": nightly.pk}).content.decode()
+    assert "nightly" in page
+    assert f"#{later.pk} " not in page
+    assert "nightly" not in login(world.stranger).get(url_of("job-list")).content.decode()
 
 
 def test_a_host_of_another_customers_job_is_not_found(login, world, job):

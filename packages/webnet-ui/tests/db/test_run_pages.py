@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from pydantic import BaseModel, ConfigDict, Field
 
+from webnet_core.inventory.models import DeviceGroup, Tag
 from webnet_core.inventory.selections import freeze
 from webnet_core.jobs.models import Job
 from webnet_core.plugins.items import PlanRow, TaskSpec
@@ -140,6 +141,16 @@ class TestPlan:
         assert "London" not in page
         page = planned(login(world.stranger), "ask", **{**ASK, "all": "", "hostname": world.device.hostname})
         assert "No device matches" in page.content.decode()
+
+    def test_groups_and_tags_narrow_and_are_their_own_customers(self, login, world):
+        backbone = DeviceGroup.objects.create(customer=world.ours, name="backbone")
+        backbone.members.add(world.device)
+        world.device.tags.add(Tag.objects.create(customer=world.ours, name="env", value="prod"))
+        client, chosen = login(world.operator), {**ASK, "all": "", "group": str(backbone.pk)}
+        assert token_of(planned(client, "ask", **chosen, tag="env=prod, env"))
+        assert "No device matches" in planned(client, "ask", **chosen, tag="env=prod, spare").content.decode()
+        assert "backbone" not in login(world.stranger).get(f"{RUN}ask/").content.decode()
+        assert token_of(planned(client, "ask", **chosen)) is None
 
     def test_a_device_of_another_customer_is_not_shown_as_chosen(self, login, world):
         page = login(world.operator).get(f"{RUN}ask/?device={world.foreign.pk}").content.decode()

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from webnet_core.exceptions import WebnetError
 from webnet_core.inventory.groups import groups_of
@@ -76,8 +80,8 @@ def facts_of(device: Device) -> list[tuple[Any, ...]]:
         ("Serial", device.serial, "copy mono"),
         ("Site", device.site.name if device.site else None),
         ("Role", device.role),
-        ("Tags", ", ".join(told(tags_of([device.pk]).get(device.pk, {})))),
-        ("Groups", ", ".join(groups_of([device]).get(device.pk, ()))),
+        ("Tags", _links("tag", told(tags_of([device.pk]).get(device.pk, {})))),
+        ("Groups", _links("group", groups_of([device]).get(device.pk, ()))),
         ("Customer", device.customer.name),
         ("Last seen", _local(device.last_seen)),
         ("Added", _local(device.created_at)),
@@ -130,6 +134,13 @@ def _route(operation: str, spec: TaskSpec[Any], target: ResolvedTargets) -> Rout
     if row.excluded or row.driver is None:
         return Route(operation=operation, driver="", reason=row.excluded or row.reason)
     return Route(operation=operation, driver=row.driver, reason=row.reason, fallbacks=row.fallbacks)
+
+
+def _links(name: str, values: Sequence[str]) -> SafeString:
+    """Return the values, each leading to the devices that share it."""
+    page = reverse("webnet:device-list")
+    links = ((f"{page}?{urlencode({name: value})}", value) for value in values)
+    return format_html_join(", ", '<a class="wn-link" href="{}">{}</a>', links)
 
 
 def _local(value: Any) -> str | None:

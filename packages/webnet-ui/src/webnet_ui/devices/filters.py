@@ -11,8 +11,11 @@ from django.db.models import Q
 
 from webnet_core.access.models import Customer
 from webnet_core.access.scope import ScopedQuerySet
+from webnet_core.exceptions import InvalidInput
+from webnet_core.inventory.criteria import tagged
+from webnet_core.inventory.groups import in_group
 from webnet_core.inventory.listing import used_values
-from webnet_core.inventory.models import Device
+from webnet_core.inventory.models import Device, DeviceGroup
 from webnet_core.plugins.items import ErrorCategory
 from webnet_core.plugins.registry import registry
 from webnet_ui.devices.addresses import match_address
@@ -28,6 +31,7 @@ _SELECTS = {
     "site": "Site",
     "role": "Role",
     "platform": "Platform",
+    "group": "Group",
     "reachability": "Reachability",
     "enabled": "State",
 }
@@ -41,6 +45,8 @@ class DeviceFilterForm(forms.Form):
     site = forms.ChoiceField(required=False)
     role = forms.ChoiceField(required=False)
     platform = forms.ChoiceField(required=False)
+    group = forms.ChoiceField(required=False)
+    tag = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
     reachability = forms.ChoiceField(required=False, choices=[("", "Any reachability"), *_REACHABILITY])
     enabled = forms.ChoiceField(required=False, choices=[("", "Enabled or not"), *_ENABLED])
     error = forms.ChoiceField(required=False, choices=[("", ""), *_ERRORS], widget=forms.HiddenInput)
@@ -55,6 +61,8 @@ class DeviceFilterForm(forms.Form):
         self._offer("site", [(str(pk), name) for name, pk in sites], "Any site")
         self._offer("role", [(role, role) for role in used["role"]], "Any role")
         self._offer("platform", sorted((slug, platform_label(slug)) for slug in used["platform"]), "Any platform")
+        groups = DeviceGroup.objects.for_user(user).order_by("name").values_list("name", flat=True).distinct()
+        self._offer("group", [(name, name) for name in groups], "Any group")
         self._offer("customer", [(str(pk), name) for pk, name in customers], "Any customer")
         for name, label in _SELECTS.items():
             self.fields[name].widget.attrs.update({"class": "wn-select", "aria-label": label})
@@ -63,6 +71,11 @@ class DeviceFilterForm(forms.Form):
     def several_customers(self) -> bool:
         """Whether the user sees more than one customer."""
         return len(self.choices_of("customer")) > 1
+
+    @property
+    def some_groups(self) -> bool:
+        """Whether the user sees any group."""
+        return bool(self.choices_of("group"))
 
     def choices_of(self, name: str) -> Mapping[str, str]:
         """Return the values offered for a field, with their labels."""
@@ -90,13 +103,13 @@ class DeviceFilter:
             return rows.none()
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         for name, value in asked.items():
-            rows = rows.filter(_condition(rows, name, value))
+            rows = rows.filter(_condition(self.user, rows, name, value))
         return rows
 
     @property
     def chips(self) -> list[tuple[str, str, str, str]]:
         """Applied filters as ``wn_chips`` takes them; the quick filter stands in its own input."""
-        labels = {**_SELECTS, "error": "Problem"}
+        labels = {**_SELECTS, "tag": "Tag", "error": "Problem"}
         given = [(name, self.form.data.get(name, "")) for name in labels]
         return [(name, labels[name], value, self._shown(name, value)) for name, value in given if value]
 
@@ -115,16 +128,26 @@ def platform_label(slug: str) -> str:
     return known.label if known is not None else slug
 
 
-def _condition(rows: ScopedQuerySet[Device], name: str, value: str) -> Q:
+def _condition(user: Any, rows: ScopedQuerySet[Device], name: str, value: str) -> Q:
     match name:
         case "q":
             text = value.strip()
             return Q(hostname__icontains=text) | Q(serial__icontains=text) | match_address(rows, text)
         case "enabled":
             return Q(enabled=value == "yes")
+        case "group" | "tag":
+            return _inside(user, value) if name == "group" else tagged(value)
         case "error":
             return NEEDS_ATTENTION if value == ATTENTION else Q(last_error__startswith=f"{value}:")
         case "site" | "customer":
             return Q(**{f"{name}_id": int(value)})
         case _:
             return Q(**{name: value})
+
+
+def _inside(user: Any, group: str) -> Q:
+    try:
+        found = in_group(user, group)
+    except InvalidInput:  # its filter cannot be read any more: nobody belongs to it
+        found = None
+    return Q(pk__in=()) if found is None else found

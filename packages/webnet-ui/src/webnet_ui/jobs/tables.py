@@ -10,7 +10,11 @@ _LINK = (
     "#{{ record.pk|unlocalize }} {{ record.title }}</a>"
 )
 _HOSTS = "{% load webnet %}{% wn_progress record.bar small=True %}"
-_TIME = "{% load webnet %}{% wn_time value %}"
+_TIME = (
+    "{% load webnet %}{% if record.status == 'scheduled' %}{% wn_time record.scheduled_for %}"
+    "{% else %}{% wn_time value %}{% endif %}"
+)
+_FROM = "{{ value }}{% if record.schedule %} <span class='wn-muted'>{{ record.schedule.name }}</span>{% endif %}"
 
 
 class JobTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -21,6 +25,6 @@ class JobTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no typ
     hosts = tables.TemplateColumn(_HOSTS, orderable=False, empty_values=())
     total = tables.Column(verbose_name="Devices", attrs={"td": {"data-cell": "num"}})
     user = tables.Column(verbose_name="By", default="system")
-    source = tables.Column(verbose_name="From")
+    source = tables.TemplateColumn(_FROM, verbose_name="From")
     requested_at = tables.TemplateColumn(_TIME, verbose_name="When")
     took = tables.Column(orderable=False, attrs={"td": {"data-cell": "num"}}, default="")

@@ -50,8 +50,8 @@ class JobListView(PageView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of the filtered table."""
-        rows = Job.objects.for_user(self.request.user).select_related("user", "customer")
-        found = JobFilter(self.request.GET, queryset=rows)
+        rows = Job.objects.for_user(self.request.user).select_related("user", "customer", "schedule")
+        found = JobFilter(self.request.GET, queryset=rows, request=self.request)
         page = paginate(self.request, found.qs)
         table = JobTable([decorate(job) for job in page.object_list], orderable=False)
         return super().get_context_data(filter=found, table=table, page=page, some=rows.exists(), **kwargs)
@@ -64,7 +64,7 @@ class JobPageView(PageView):
 
     def get_job(self) -> Job:
         """Return the job, if the user may see it; anything else is 404."""
-        rows = Job.objects.for_user(self.request.user).select_related("user", "customer", "retry_of")
+        rows = Job.objects.for_user(self.request.user).select_related("user", "customer", "retry_of", "schedule")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_crumbs(self) -> Sequence[Crumb]:

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from webnet_core.inventory.models import Device, Site
+from webnet_core.inventory.models import Device, DeviceGroup, Site
 from webnet_core.plugins.items import Platform
 from webnet_core.plugins.registry import registry
+
+NARROWING = ("site", "role", "platform", "hostname", "group", "tag")
 
 
 class TargetsForm(forms.Form):
@@ -21,6 +23,13 @@ class TargetsForm(forms.Form):
     role = forms.ChoiceField(required=False)
     platform = forms.ChoiceField(required=False)
     hostname = forms.CharField(required=False, max_length=255)
+    group = forms.ChoiceField(required=False)
+    tag = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Tags",
+        help_text="As env=prod, or env for any value; several with commas.",
+    )
     all = forms.BooleanField(
         required=False, label="All devices", help_text="Every device you may run on, whatever the filters say."
     )
@@ -34,6 +43,8 @@ class TargetsForm(forms.Form):
         platforms: list[Platform] = [item for item in registry("platforms").values() if item.slug in used]
         self._offer("site", [(str(pk), name) for pk, name in sites], "Any site")
         self._offer("role", [(role, role) for role in roles], "Any role")
+        groups = DeviceGroup.objects.for_user(user, "jobs.run").order_by("name", "pk").values_list("pk", "name")
+        self._offer("group", [(str(pk), name) for pk, name in groups], "Any group")
         self._offer("platform", [(item.slug, item.label) for item in platforms], "Any platform")
 
     def targets(self) -> dict[str, Any]:
@@ -45,9 +56,11 @@ class TargetsForm(forms.Form):
             return {"device_ids": [data["device"]]}
         if data.get("all"):
             return {"all": True}
-        named = {name: data[name] for name in ("site", "role", "platform", "hostname") if data.get(name)}
-        if "site" in named:
-            named["site"] = int(named["site"])
+        named = {name: data[name] for name in NARROWING if data.get(name)}
+        for name in {"site", "group"} & named.keys():
+            named[name] = int(named[name])
+        if tags := [part.strip() for part in named.pop("tag", "").split(",") if part.strip()]:
+            named["tag"] = tags
         return named
 
     def clean(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from webnet_core.jobs.catalogue import permission_of, tasks_for
 from webnet_core.jobs.plan import RunPlan, plan
 from webnet_core.jobs.submit import submit
 from webnet_core.plugins.items import PlanRow, TaskSpec
-from webnet_ui.run.forms import OptionsForm, TargetsForm
+from webnet_ui.run.forms import NARROWING, OptionsForm, TargetsForm
 from webnet_ui.run.parameters import ParametersForm, build_form
 from webnet_ui.shell.context import Crumb
 from webnet_ui.shell.views import PageView
@@ -89,7 +89,7 @@ class RunTaskView(PageView, TemplateView):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Show the form, with the devices the link brought along."""
         initial = {"selection": request.GET.get("selection", ""), "device": request.GET.get("device", "")}
-        initial |= {name: request.GET.get(name, "") for name in ("site", "role", "platform", "hostname")}
+        initial |= {name: request.GET.get(name, "") for name in NARROWING}
         return self._show(Forms.empty(self.spec, request.user, initial))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
