@@ -387,7 +387,7 @@ def test_a_device_pointed_elsewhere_waits_until_an_admin_accepts_its_key(world):
         update_device(world.users["operator"], device, {"port": 2222})
     path = f"{API}/devices/{device.pk}/host-keys/"
     shown = world.client("viewer").get(path).json()
-    assert shown == {"repinning_required": True, "results": []}
+    assert shown == {"repinning_required": True, "results": [], "shown": []}
     assert world.client("viewer").get(f"{API}/devices/{device.pk}/").json()["repinning_required"] is True
     assert world.client("operator").post(path, HOST_KEY).status_code == 403
     accepted = world.client("admin").post(path, HOST_KEY).json()
@@ -395,4 +395,4 @@ def test_a_device_pointed_elsewhere_waits_until_an_admin_accepts_its_key(world):
     wrong = world.client("admin").post(path, {**HOST_KEY, "key_type": "ssh-rsa"})
     assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (400, "key")
     assert world.client("admin").delete(path).status_code == 204
-    assert world.client("viewer").get(path).json() == {"repinning_required": True, "results": []}
+    assert world.client("viewer").get(path).json() == {"repinning_required": True, "results": [], "shown": []}

@@ -82,6 +82,8 @@ def changed_key(shown: tuple[str, str], pinned: tuple[str, str]) -> HostKeyChang
         "between.",
         shown=new,
         pinned=old,
+        key_type=shown[0],
+        key=shown[1],
     )
 
 

@@ -11,6 +11,7 @@ from nornir.core.task import MultiResult, Result
 from pydantic import BaseModel
 
 from webnet_core.exceptions import WebnetError
+from webnet_core.inventory.hostkeys import fingerprint
 from webnet_core.plugins.items import JSON, ErrorCategory, HostStatus, Outcome
 from webnet_nornir.categories import categorise, innermost, status_of
 from webnet_nornir.context import HostContext
@@ -47,7 +48,7 @@ class NornirResultProcessor:
         category, message = categorise(_explained(error, context))
         sending = context is not None and context.sending
         outputs = error.outputs if isinstance(error, CliRejected) else {}
-        text, data = _split(outputs) if outputs else ("", None)
+        text, data = _split(outputs) if outputs else ("", shown_key(error))
         status = status_of(category, sending=sending)
         if status is HostStatus.UNKNOWN:
             message = f"{message} The change may or may not have landed; look at the device."
@@ -79,6 +80,16 @@ class NornirResultProcessor:
             attempts=tuple(outcome.attempts) or tuple(context.attempts),
             opened_by=outcome.opened_by or context.opened_by,
         )
+
+
+def shown_key(error: BaseException) -> Mapping[str, Any] | None:
+    """Return the host key that a device showed and was refused for, for somebody to accept it by its fingerprint."""
+    told = getattr(innermost(error), "data", {})
+    if not isinstance(told, Mapping) or not {"key_type", "key"} <= set(told):
+        return None
+    return {
+        "host_key": {"key_type": told["key_type"], "key": told["key"], "fingerprint": fingerprint(told["key"])},
+    }
 
 
 def _explained(error: BaseException, context: HostContext | None) -> BaseException:

@@ -133,10 +133,18 @@ class DeviceBody(DeviceUpdateBody):
 
 
 class HostKeyBody(Body):
-    """A host key to pin: the last two words of an OpenSSH known_hosts line."""
+    """A host key to pin: the last two words of an OpenSSH known_hosts line, or the fingerprint of one it showed."""
 
-    key_type = Text(max_length=64, help_text="As ssh-ed25519.")
-    key = Text(max_length=20_000, help_text="Base64.")
+    key_type = Text(max_length=64, required=False, help_text="As ssh-ed25519.")
+    key = Text(max_length=20_000, required=False, help_text="Base64.")
+    fingerprint = Text(max_length=80, required=False, help_text="As SHA256:…, of a key among `shown`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the fingerprint or for both parts of the key."""
+        if set(attrs) not in ({"fingerprint"}, {"key_type", "key"}):
+            message = "Send key_type and key, or the fingerprint of a key that the device showed."
+            raise serializers.ValidationError({name: [message] for name in ("key",)}, code="required")
+        return attrs
 
 
 class HostKeyAnswer(RowAnswer):
@@ -148,11 +156,22 @@ class HostKeyAnswer(RowAnswer):
         read_only_fields = fields
 
 
+class ShownKeyAnswer(Answer):
+    """A key that the device showed in a job, which was refused."""
+
+    key_type = serializers.CharField()
+    key = serializers.CharField()
+    fingerprint = serializers.CharField()
+    job_id = serializers.IntegerField()
+    seen_at = Timestamp(allow_null=True)
+
+
 class HostKeysAnswer(Answer):
     """What a device may show, and whether it waits for somebody to accept what it shows."""
 
     repinning_required = serializers.BooleanField()
     results = HostKeyAnswer(many=True)
+    shown = ShownKeyAnswer(many=True, help_text="What it showed in jobs of late and was refused for, the newest first.")
 
 
 class DeviceAnswer(RowAnswer):

@@ -39,6 +39,7 @@ from webnet_core.inventory.listing import answers_of
 from webnet_core.inventory.logins import set_device_credentials, set_site_credentials
 from webnet_core.inventory.models import Device, DeviceCredential, Site, SiteCredential
 from webnet_core.inventory.sites import create_site, delete_site, update_site
+from webnet_core.jobs.shownkeys import accept_shown, shown_keys
 
 
 class DevicePage(PageWithTotal):
@@ -205,7 +206,10 @@ class HostKeyView(WebnetAPIView):
         """Accept a key that you compared with the device's own; it takes the place of all others."""
         device = self.one(self.rows(Device), pk)
         given = self.body(HostKeyBody)
-        accept(request.user, device, given["key_type"], given["key"])
+        if "fingerprint" in given:
+            accept_shown(request.user, device, given["fingerprint"])
+        else:
+            accept(request.user, device, given["key_type"], given["key"])
         return Response(self._keys(device))
 
     @answers(204, None, operation_id="devices_host_keys_forget")
@@ -216,7 +220,8 @@ class HostKeyView(WebnetAPIView):
 
     def _keys(self, device: Device) -> Any:
         keys = device.host_keys.order_by("key_type")
-        return self.shown(HostKeysAnswer, {"repinning_required": device.repinning_required, "results": keys})
+        told = {"repinning_required": device.repinning_required, "results": keys, "shown": shown_keys(device)}
+        return self.shown(HostKeysAnswer, told)
 
 
 class DeviceCredentialsView(WebnetAPIView):
