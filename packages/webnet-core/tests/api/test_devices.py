@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.hostkeys import pin
@@ -202,3 +203,19 @@ def test_the_jobs_of_a_device_are_listed(world):
     world.finished_job(targets={"device_ids": [world.devices[1].pk]})
     answer = world.client("viewer").get(f"{API}/devices/{world.devices[0].pk}/jobs/", {"status": "success"}).json()
     assert [row["id"] for row in answer["results"]] == [first.pk]
+
+
+def test_a_device_removed_while_somebody_changes_it_is_not_there_and_no_failure(world):
+    device = world.devices[0]
+    looks = []
+
+    def removed(execute, sql, *rest):
+        if sql.startswith("SELECT") and "webnet_core_device" in sql:
+            looks.append(sql)
+            if len(looks) == 2:
+                Device.objects.filter(pk=device.pk).delete()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(removed):
+        answer = world.client("operator").patch(f"{API}/devices/{device.pk}", {"role": "core"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

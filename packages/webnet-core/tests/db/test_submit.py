@@ -327,3 +327,29 @@ def test_retry_takes_the_hosts_that_did_not_succeed(customer: Customer, operator
     again = retry_failed(operator, job)
     assert (again.retry_of_id, again.total) == (job.pk, 3)
     assert {row.device_name for row in again.results.all()} == {"two", "three", "four"}
+
+
+@pytest.mark.parametrize(
+    ("after", "error"),
+    [('webnet_core_device"."enabled', Conflict), ('webnet_core_site"."queue', InvalidInput)],
+)
+def test_a_device_removed_at_this_moment_is_told_and_makes_no_job_without_it(
+    customer: Customer, operator: Any, after: str, error: type[WebnetError]
+) -> None:
+    device = make_device(customer)
+
+    def remove() -> None:
+        device.delete()
+        connections.close_all()
+
+    def overtaken(execute: Any, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if after in sql and device.pk:
+            thread = threading.Thread(target=remove)
+            thread.start()
+            thread.join()
+        return found
+
+    with connections["default"].execute_wrapper(overtaken):
+        refused(error, operator, targets=ids([device]))
+    assert not Device.objects.exists()

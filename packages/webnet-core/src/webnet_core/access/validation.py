@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import Error, IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from webnet_core.access.guard_triggers import refusal
 from webnet_core.exceptions import Conflict, FieldError, InvalidInput
 
 _NAMED = 5
+# A foreign key, a unique key, a serialization failure, a deadlock.
+_OVERTAKEN_STATES = frozenset({"23503", "23505", "40001", "40P01"})
+_OVERTAKEN_WORDS = ("FOREIGN KEY constraint failed", "UNIQUE constraint failed")
+
+
+class Overtaken(Conflict):
+    """What this needs was changed or removed by somebody else just now; look again, then repeat it."""
+
+
+def was_overtaken(error: Error) -> bool:
+    """Say whether the database refused a write because somebody else's came first."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in _OVERTAKEN_STATES or str(error).startswith(_OVERTAKEN_WORDS)
 
 
 def save_valid(obj: models.Model) -> None:

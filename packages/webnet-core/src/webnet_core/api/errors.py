@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import IntegrityError
+from django.db import Error
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from webnet_core.access.guard_triggers import refusal
 from webnet_core.access.login import InvalidCredentials
 from webnet_core.access.throttles import CountersUnavailable, TooManyAttempts
 from webnet_core.access.tokens import TokenRefused
+from webnet_core.access.validation import Overtaken, was_overtaken
 from webnet_core.exceptions import (
     Conflict,
     FieldError,
@@ -139,19 +140,29 @@ def _from_drf(error: drf.APIException, view: Any) -> Response:
 
 def _from_django(error: Exception, context: Mapping[str, Any]) -> Response:
     view = context["view"]
-    if isinstance(error, Http404):
-        return error_response(view, 404, NotFound())
-    if isinstance(error, DjangoPermissionDenied):
-        return error_response(view, 403, PermissionDenied())
     if isinstance(error, RequestDataTooBig):
         return _from_drf(BodyTooLarge(), view)
-    if isinstance(error, IntegrityError) and (refused := refusal(error)):
-        return _from_webnet(refused, view)
-    if isinstance(error, SuspiciousOperation):
-        return error_response(view, 400, InvalidInput("This request was refused as malformed."))
+    if known := _meaning(error):
+        return _from_webnet(known, view)
     log.error("%s failed.", type(view).__name__, exc_info=error)
     # What watches the site for errors hears of it as of any other view's.
     got_request_exception.send(sender=type(view), request=context["request"])
     return error_response(
         view, 500, WebnetError("Something failed on the server; its log has the request id."), "error"
     )
+
+
+def _meaning(error: Exception) -> WebnetError | None:
+    """Return what an error of Django's tells the caller; None where it is a fault of ours."""
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, ObjectDoesNotExist):
+        log.warning("A row was removed between the look at it and the lock on it.", exc_info=error)
+        return NotFound()
+    if isinstance(error, DjangoPermissionDenied):
+        return PermissionDenied()
+    if isinstance(error, SuspiciousOperation):
+        return InvalidInput("This request was refused as malformed.")
+    if isinstance(error, Error):
+        return refusal(error) or (Overtaken() if was_overtaken(error) else None)
+    return None

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from webnet_core.access.guard_triggers import refusal
+from webnet_core.access.validation import Overtaken, was_overtaken
 from webnet_core.audit.record import record
 from webnet_core.conf import settings
 from webnet_core.exceptions import Conflict, InvalidInput, SubmissionRefused
@@ -84,7 +85,7 @@ def submit(
     except IntegrityError as error:
         if submission_id is not None and (earlier := _earlier(user, submission_id, frozen.customer_id)):
             return _same(earlier, spec, asked)
-        if refused := refusal(error):
+        if refused := refusal(error) or (Overtaken() if was_overtaken(error) else None):
             raise refused from error
         raise
 
@@ -104,6 +105,8 @@ def create_job(
     """Write job, host rows, shards, first event and audit row in one transaction; ring when it commits."""
     found = Device.objects.filter(pk__in=frozen.device_ids).select_related("site")
     devices = list(found.only("hostname", "site", "site__queue").order_by("hostname", "pk"))
+    if gone := len(set(frozen.device_ids)) - len(devices):
+        raise Overtaken(f"{gone} of these devices were removed just now; look again, then repeat it.")
     with transaction.atomic():
         job = Job.objects.create(
             customer_id=frozen.customer_id,
