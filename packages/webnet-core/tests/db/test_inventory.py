@@ -48,13 +48,18 @@ def test_roles_and_platforms_in_use_are_those_of_devices_one_sees(customer, admi
     make_devices(2, customer, role="core", platform="arista_eos")
     make_devices(1, customer, role="access")
     make_devices(1, customer, role="")
-    make_devices(1, Customer.objects.create(name="other"), role="theirs", platform="juniper_junos")
-    assert used_values(make_user(role=None)) == {"role": [], "platform": []}
+    other = Customer.objects.create(name="other")
+    make_devices(1, other, role="theirs", platform="juniper_junos")
+    for owner, name in ((customer, "backbone"), (customer, "edge"), (other, "theirs"), (other, "edge")):
+        DeviceGroup.objects.create(customer=owner, name=name)
+    assert used_values(make_user(role=None)) == {"role": [], "platform": [], "group": []}
     viewer = make_user(role="viewer", customer=customer)
-    assert used_values(viewer) == {"role": ["access", "core"], "platform": ["arista_eos", "cisco_ios"]}
+    expected = {"role": ["access", "core"], "platform": ["arista_eos", "cisco_ios"], "group": ["backbone", "edge"]}
+    assert used_values(viewer) == expected
     with django_assert_num_queries(1):
         used_values(viewer)
-    assert {"access", "core", "theirs"} <= set(used_values(make_user(role="viewer"))["role"])
+    everybodys = used_values(make_user(role="viewer"))
+    assert (everybodys["role"], everybodys["group"]) == (["access", "core", "theirs"], ["backbone", "edge", "theirs"])
 
 
 def test_devices_are_made_changed_found_by_group_and_tag_and_removed_together(customer, admin):

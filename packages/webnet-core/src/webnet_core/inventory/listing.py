@@ -10,7 +10,7 @@ from django.utils import timezone
 from webnet_core.access.models import Customer
 from webnet_core.access.scope import ScopedQuerySet, customer_ids
 from webnet_core.inventory.devices import vendor_of
-from webnet_core.inventory.models import Device
+from webnet_core.inventory.models import Device, DeviceGroup
 from webnet_core.inventory.tags import tags_of
 from webnet_core.moments import written
 
@@ -65,23 +65,25 @@ def answers_of(rows: ScopedQuerySet[Device]) -> list[dict[str, Any]]:
 
 
 def used_values(user: Any) -> dict[str, list[str]]:
-    """Return the roles and platforms that devices the user sees have, sorted, by one query.
+    """Return the roles and platforms (``role``, ``platform``) that devices the user sees have, and the names of the
+    groups they see (``group``), each sorted, by one query.
 
     For each customer the database leaps from one value to the next in its index, whatever number of devices has it.
     """
     allowed = customer_ids(user)
+    kinds = (*_USED, "group")
     if allowed is not None and not allowed:
-        return {column: [] for column in _USED}
+        return {kind: [] for kind in kinds}
     connection = connections[Device.objects.db]
     with connection.cursor() as cursor:
-        cursor.execute(_leaping(connection.ops.quote_name, len(allowed or ())), sorted(allowed or ()) * len(_USED))
+        cursor.execute(_leaping(connection.ops.quote_name, len(allowed or ())), sorted(allowed or ()) * len(kinds))
         found = cursor.fetchall()
-    return {column: sorted({value for kind, value in found if kind == column and value}) for column in _USED}
+    return {kind: sorted({value for of, value in found if of == kind and value}) for kind in kinds}
 
 
 def _leaping(quote: Any, customers: int) -> str:
     """The statement, put together from names of tables and columns alone; the customers' ids are its parameters."""
-    device, customer = quote(Device._meta.db_table), quote(Customer._meta.db_table)
+    device, customer, group = (quote(model._meta.db_table) for model in (Device, Customer, DeviceGroup))
     scope = f"WHERE c.id IN ({', '.join(['%s'] * customers)})" if customers else ""
 
     def least(column: str, owner: str, beyond: str = "") -> str:
@@ -94,7 +96,8 @@ def _leaping(quote: Any, customers: int) -> str:
     return (
         f"WITH RECURSIVE used(kind, owner, value) AS ({' UNION ALL '.join(first)} UNION ALL"
         f" SELECT u.kind, u.owner, CASE {' '.join(following)} END FROM used u WHERE u.value IS NOT NULL)"
-        " SELECT DISTINCT kind, value FROM used"
+        " SELECT kind, value FROM used"
+        f" UNION SELECT 'group', g.name FROM {group} g JOIN {customer} c ON c.id = g.customer_id {scope}"
     )
 
 

@@ -15,7 +15,7 @@ from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.criteria import tagged
 from webnet_core.inventory.groups import in_group
 from webnet_core.inventory.listing import used_values
-from webnet_core.inventory.models import Device, DeviceGroup
+from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import ErrorCategory
 from webnet_core.plugins.registry import registry
 from webnet_ui.devices.addresses import match_address
@@ -61,8 +61,7 @@ class DeviceFilterForm(forms.Form):
         self._offer("site", [(str(pk), name) for name, pk in sites], "Any site")
         self._offer("role", [(role, role) for role in used["role"]], "Any role")
         self._offer("platform", sorted((slug, platform_label(slug)) for slug in used["platform"]), "Any platform")
-        groups = DeviceGroup.objects.for_user(user).order_by("name").values_list("name", flat=True).distinct()
-        self._offer("group", [(name, name) for name in groups], "Any group")
+        self._offer("group", [(name, name) for name in used["group"]], "Any group")
         self._offer("customer", [(str(pk), name) for pk, name in customers], "Any customer")
         for name, label in _SELECTS.items():
             self.fields[name].widget.attrs.update({"class": "wn-select", "aria-label": label})
