@@ -587,3 +587,16 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(world):
             for part in real.infolist():
                 forged.writestr(part, entity if part.filename.endswith("sheet1.xml") else real.read(part))
         assert send(world, out.getvalue(), name="a.xlsx").json()["errors"][0]["code"] == "bad_xlsx"
+
+
+@pytest.mark.parametrize("text", ["NaN", "1e999", "9" * 5000, "[" * 2000])
+def test_a_text_that_is_no_number_stays_one_where_the_schema_wants_a_number(world, text):
+    DataSchema.objects.create(customer=world.ours, schema={"properties": {"units": {"type": "number"}}})
+    answer = send(world, f"{HEAD},data.units\nnew1,192.0.2.201,cisco_ios,{text}\n")
+    assert errors_of(answer) == [(2, "data.units", "data_schema")]
+
+
+def test_a_very_long_number_in_yaml_is_a_text(world):
+    text = f"- {{hostname: new1, mgmt_ip: 192.0.2.201, platform: cisco_ios, data: {{n: {'9' * 5000}}}}}\n"
+    assert send(world, text, name="a.yaml").status_code == 200
+    assert Device.objects.get(hostname="new1").data == {"n": "9" * 5000}

@@ -24,7 +24,7 @@ from webnet_core.inventory.importing.tables import (
 )
 
 MAX_DEPTH = 16
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?\Z")
 _WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _LIST = "The file is a list of mappings, one a device."
 

@@ -15,6 +15,7 @@ from webnet_core.inventory.references import References
 from webnet_core.inventory.repointing import REPOINTING, points_elsewhere
 from webnet_core.plugins.registry import registry
 from webnet_core.secrets.models import Credential
+from webnet_core.storable import json_problem
 
 _ALLOWED_SHOWN = 20
 _LOOKED_FOR = 200
@@ -75,9 +76,10 @@ class Known:
         if "string" in ([kinds] if isinstance(kinds, str) else kinds):
             return text
         try:
-            return json.loads(text)
-        except ValueError:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
             return text
+        return text if json_problem(value) else value
 
 
 def columns_that_repoint(draft: DeviceDraft) -> list[str]:
