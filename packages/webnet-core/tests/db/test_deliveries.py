@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
+import smtplib
 import threading
 import time
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from webnet_core.access.models import Membership
+from webnet_core.access.models import Customer, Membership
 from webnet_core.audit.models import AuditEvent
 from webnet_core.events.deliveries import claim, prune, send
 from webnet_core.events.emit import emit
 from webnet_core.events.models import Delivery, DeliveryState, NotificationRule, Webhook
+from webnet_core.events.rules import create_rule
 from webnet_core.events.sending import courier
 from webnet_core.events.types import Event, EventType, HostReachable, HostUnreachable
 from webnet_core.events.webhooks import create_webhook, rotate_secret, update_webhook
 from webnet_core.inventory.models import Device, DeviceGroup, Reachability
 from webnet_core.jobs.tick import tick
 from webnet_core.plugin import hookimpl
-from webnet_core.testing.factories import make_devices, make_site, make_user
+from webnet_core.testing.factories import make_customer, make_devices, make_site, make_user
 from webnet_core.testing.jobs import run_jobs_inline
 from webnet_core.testing.receivers import ANSWER, receiver
 
@@ -398,6 +402,35 @@ def test_a_mail_server_that_is_away_is_tried_again(customer, settings):
     emit(*unreachable(customer))
     assert send_due() == [DeliveryState.PENDING]
     assert "mail server" in Delivery.objects.get().explanation
+
+
+class Picky(BaseEmailBackend):
+    """A mail server that knows no gone@example.org."""
+
+    sent: ClassVar[list[str]] = []
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to == ["gone@example.org"]:
+                raise smtplib.SMTPRecipientsRefused({"gone@example.org": (550, b"no such user")})
+            self.sent += message.to
+
+
+def test_an_address_that_is_refused_keeps_nobody_elses_mail_back(customer, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Picky"
+    Picky.sent.clear()
+    rule(customer, target="gone@example.org")
+    rule(make_customer("Other"), target="noc@example.org")
+    emit(*unreachable(customer, 3))
+    emit(*unreachable(Customer.objects.get(name="Other")))
+    send_due()
+    assert Picky.sent == ["noc@example.org"]
+
+
+def test_the_target_of_a_rule_is_the_id_of_its_webhook_however_it_is_written(customer, hook, admin):
+    to = hook("https://127.0.0.1/")
+    said = {"name": "pad", "channel": "webhook", "target": f"00{to.pk}"}
+    assert create_rule(admin, customer.pk, said).target == str(to.pk)
 
 
 def test_what_a_process_took_and_never_finished_is_due_again(customer, mailoutbox):

@@ -305,6 +305,21 @@ def test_only_a_database_that_is_away_is_tried_again(
     assert fresh(schedule).next_due == NOON + 2 * HOUR
 
 
+def test_a_schedule_that_the_database_refuses_keeps_no_other_from_its_time(
+    scheduled: Callable[..., Schedule], webnet_plugins: Any
+) -> None:
+    webnet_plugins.load(breaker=Breaker())
+    scheduled(task="breaker.read")
+    after = scheduled(name="after it")
+    broken.append(OperationalError("canceling statement due to statement timeout"))
+    try:
+        with pytest.raises(OperationalError):
+            fire_due(NOON + HOUR)
+    finally:
+        broken.clear()
+    assert [job.schedule for job in Job.objects.all()] == [after]
+
+
 broken: list[Exception] = []
 
 

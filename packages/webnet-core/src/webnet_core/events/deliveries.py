@@ -243,10 +243,13 @@ def _hold_back(rule_id: int) -> None:
 
 
 def _rest(row: Delivery, tried: Tried) -> None:
-    """Leave a receiver that failed alone for a while: what else waits for it would only fail as well."""
+    """Leave a receiver that failed alone for a while: what else waits for it would only fail as well.
+
+    Of mail, that is one reader: an address that no server takes keeps nobody else's mail back.
+    """
     wait = tried.next_at - timezone.now() if tried.next_at else timedelta(seconds=_FIRST_WAIT)
     until = timezone.now() + min(wait, timedelta(seconds=_RECEIVER_WAIT))
-    waiting = Delivery.objects.filter(receiver=row.receiver, state=DeliveryState.PENDING)
+    waiting = Delivery.objects.filter(receiver=row.receiver, target=row.target, state=DeliveryState.PENDING)
     waiting.filter(next_at__lt=until).update(next_at=until)
 
 

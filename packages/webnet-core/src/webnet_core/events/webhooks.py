@@ -227,9 +227,9 @@ def _refuse_used(webhook: Webhook) -> None:
 
 
 def _no_target(target: str) -> str:
-    if not target.isdecimal() or len(target) > 18:
+    if not (target.isascii() and target.isdecimal()) or len(target) > 18:
         raise ValueError("The target is the id of a webhook.")
-    return target
+    return str(int(target))
 
 
 CHANNEL = Channel(key=WEBHOOK, label="Webhook", send=send, check=_no_target, hint="The id of a webhook.")

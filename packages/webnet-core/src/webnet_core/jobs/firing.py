@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from webnet_core.access.permissions import require
@@ -50,12 +50,24 @@ def fire_due(now: datetime | None = None) -> int:
 
     Arguments:
         now: the current moment, with its offset; the clock's where left out.
+
+    Raises:
+        Error: the database refused some, which the next tick tries again; all others were dealt with.
     """
     moment = now or utc_now()
     busy = Exists(Job.objects.filter(schedule=OuterRef("pk"), status__in=_OPEN))
     rows = Schedule.objects.filter(paused=False, next_due__lte=as_stored(moment))
     rows = rows.exclude(Q(overlap=Overlap.QUEUE) & busy).order_by("next_due", "pk")
-    return sum(_fire(pk, moment) for pk in rows.values_list("pk", flat=True)[:_BATCH])
+    fired, refused = 0, None
+    for pk in list(rows.values_list("pk", flat=True)[:_BATCH]):
+        try:
+            fired += _fire(pk, moment)
+        except Error as error:
+            log.warning("Schedule %d could not be fired (%s); the next tick tries again.", pk, error)
+            refused = error
+    if refused is not None:
+        raise refused
+    return fired
 
 
 def run_now(user: Any, schedule: Schedule) -> Job:
