@@ -51,7 +51,7 @@ def run_backup(options: argparse.Namespace, out: TextIO) -> int:
         source="cli",
     )
     if not options.json:
-        out.write(f"Job {job.pk}: {BACKUP_CONFIG.title.lower()} of {job.total} devices.\n")
+        out.write(f"Job {job.pk}: {BACKUP_CONFIG.title.lower()} of {job.total} device{'s' * (job.total != 1)}.\n")
     if not options.wait:
         if options.json:
             write_json(out, {"job_id": job.pk, "status": job.status, "total": job.total})

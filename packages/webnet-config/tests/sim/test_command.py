@@ -90,7 +90,7 @@ def test_an_unknown_user_is_two(device):
 def test_without_wait_it_is_only_submitted(device):
     device("r1")
     code, printed = backup("--all")
-    assert (code, printed) == (0, f"Job {Job.objects.get().pk}: back up configuration of 1 devices.\n")
+    assert (code, printed) == (0, f"Job {Job.objects.get().pk}: back up configuration of 1 device.\n")
     assert Job.objects.get().status == "queued"
 
 

@@ -115,9 +115,9 @@ def test_a_malformed_body_is_400(stocked, row):
 def test_an_unknown_field_is_400_and_named(stocked, row):
     answer = send(stocked, row, json.dumps({**(row.body_in(stocked) or {}), "is_superuser": True}))
     assert answer.status_code == 400
-    assert answer.json()["errors"] == [
-        {"path": "is_superuser", "message": "There is no such field to set.", "code": "unknown_field"}
-    ]
+    (error,) = answer.json()["errors"]
+    assert (error["path"], error["code"]) == ("is_superuser", "unknown_field")
+    assert error["message"].startswith("There is no such field to set")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "", "*/*;;=;"])

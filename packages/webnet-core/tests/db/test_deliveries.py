@@ -395,6 +395,14 @@ def test_mail_is_plain_and_of_one_line_in_its_subject(customer, mailoutbox):
     assert message["X-Webnet-Delivery"] == str(Delivery.objects.get().pk)
 
 
+def test_a_site_without_mail_says_so_rather_than_claim_to_have_sent(customer, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    rule(customer)
+    emit(*unreachable(customer))
+    assert send_due() == [DeliveryState.DEAD]
+    assert "sends no mail" in Delivery.objects.get().explanation
+
+
 def test_a_mail_server_that_is_away_is_tried_again(customer, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9

@@ -106,7 +106,7 @@ class IncompleteOutput(HostError):
 
 
 class NoCredential(HostError):
-    """The device has no credential; choose one on the device's page."""
+    """The device has no credential, nor has its site; give it one."""
 
     category = ErrorCategory.NO_CREDENTIAL
 

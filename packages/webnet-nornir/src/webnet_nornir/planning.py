@@ -67,7 +67,7 @@ def _excluded(device: Device, locked: Collection[int], ranges: Sequence[Network]
     if not device.enabled:
         return "The device is disabled."
     if device.pk in locked:
-        return "The device has no credential; choose one on its page."
+        return "The device has no credential, nor has its site; give it one."
     refused = refused_reason(device.mgmt_ip, settings.CORE.DEVICE_NETWORKS)
     if refused:
         return f"Its address {device.mgmt_ip} is {refused}, which webnet does not connect to."

@@ -147,7 +147,8 @@ class Body(serializers.Serializer[Any]):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             unknown = sorted(str(name) for name in data if name not in writable)
             if unknown:
-                problem = serializers.ErrorDetail("There is no such field to set.", code="unknown_field")
+                there = f"There is no such field to set; there are: {', '.join(sorted(writable))}."
+                problem = serializers.ErrorDetail(there, code="unknown_field")
                 raise serializers.ValidationError({name: [problem] for name in unknown})
         return dict(super().to_internal_value(data))
 
@@ -160,7 +161,10 @@ class Query(serializers.Serializer[Any]):
         given = {name: value for name, value in data.items() if value != ""}
         unknown = sorted(str(name) for name in given if name not in self.fields)
         if unknown:
-            problem = serializers.ErrorDetail("There is no such filter.", code="unknown_filter")
+            there = f"There is no such filter; there are: {', '.join(sorted(self.fields))}."
+            problem = serializers.ErrorDetail(
+                there if self.fields else "There is no such filter.", code="unknown_filter"
+            )
             raise serializers.ValidationError({name: [problem] for name in unknown})
         return dict(super().to_internal_value(given))
 

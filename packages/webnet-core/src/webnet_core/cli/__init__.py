@@ -69,6 +69,8 @@ def show_plugins(options: argparse.Namespace, out: TextIO) -> int:
 def _print_plugin(row: PluginRow, out: TextIO) -> None:
     installed = f"{row.distribution} {row.version}".strip() or "not from a distribution"
     out.write(f"{row.name}  [{row.state}]  {installed}  {row.door} {row.module}\n")
+    if row.state == "disabled":
+        out.write('  not loaded: named in WEBNET["CORE"]["PLUGINS_DISABLED"], or missing in "PLUGINS_ENABLED"\n')
     for hook in row.hooks:
         out.write(f"  {hook}\n")
     for word, keys in row.items.items():

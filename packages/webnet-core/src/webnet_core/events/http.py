@@ -69,7 +69,9 @@ def parse(url: str) -> Place:
         raise ValueError("This is no URL.") from error
     allowed = ("https", "http") if settings.CORE.WEBHOOK_HTTP else ("https",)
     if parts.scheme not in allowed:
-        raise ValueError(f"The URL begins with {' or '.join(f'{name}://' for name in allowed)}.")
+        needed = f"The URL begins with {' or '.join(f'{name}://' for name in allowed)}."
+        closed = " This site sends nothing over plain HTTP: the setting WEBHOOK_HTTP is off."
+        raise ValueError(needed + (closed if parts.scheme == "http" else ""))
     if "@" in parts.netloc:
         raise ValueError("A URL with a name or a password in it is not taken: it would stand in logs.")
     if "#" in url:

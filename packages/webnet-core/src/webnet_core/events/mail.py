@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.dummy import EmailBackend as Nowhere
 from django.core.mail.message import BadHeaderError
 from django.core.validators import validate_email
 
@@ -22,7 +23,7 @@ def send(message: Message) -> None:
     """Send one e-mail.
 
     Raises:
-        DeliveryFailed: the mail server did not take it.
+        DeliveryFailed: the mail server did not take it, or the site has none.
     """
     address = address_of(message.target)
     mail = EmailMessage(
@@ -33,6 +34,8 @@ def send(message: Message) -> None:
     )
     try:
         mail.connection = get_connection(timeout=message.seconds)
+        if isinstance(mail.connection, Nowhere):
+            raise DeliveryFailed("This site sends no mail: its EMAIL_BACKEND is Django's dummy.", final=True)
         mail.send()
     except (smtplib.SMTPRecipientsRefused, BadHeaderError) as error:
         raise DeliveryFailed("The mail server refuses the recipient.") from error

@@ -9,10 +9,12 @@ from webnet_core.access.acting import acting_customer, acting_user, add_acting
 from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.criteria import matching, parse_as
 from webnet_core.inventory.devices import vendor_of
-from webnet_core.inventory.groups import in_group
+from webnet_core.inventory.groups import groups_of, in_group
 from webnet_core.inventory.importing import cli as importing
 from webnet_core.inventory.models import Device
 from webnet_core.inventory.naming import add_filters, device_ids, named_filters
+from webnet_core.inventory.tags import tags_of
+from webnet_core.inventory.tags import told as words
 from webnet_core.inventory.targets import Targets
 from webnet_core.plugins.verbs import Exit, Verb, add_json
 from webnet_core.terminal import plain, write_json, write_table
@@ -47,8 +49,10 @@ def _list(user: Any, rows: Any, options: argparse.Namespace, out: TextIO) -> int
     found = list(rows[: max(0, options.limit)])
     if options.json:
         write_json(out, {"count": rows.count(), "devices": [_told(device) for device in found]})
-    else:
+    elif found:
         write_table(out, _HEADS, [_row(device) for device in found])
+    else:
+        out.write("No device matches.\n")
     return Exit.DONE if found else Exit.NOT_THERE
 
 
@@ -65,16 +69,21 @@ def _narrowed(user: Any, rows: Any, filters: dict[str, Any]) -> Any:
 
 def _show(user: Any, rows: Any, options: argparse.Namespace, out: TextIO) -> int:
     found = device_ids(user, None, [options.name], action="view")
-    told = [_told(device) for device in rows.filter(pk__in=found)]
+    devices = list(rows.filter(pk__in=found))
+    told = [_told(device) for device in devices]
     if not told:
         raise InvalidInput.at("device", f"No such device: {options.name}.", "unknown_device")
     if len(told) > 1:
         message = f"{len(told)} devices are called {options.name}: name the customer with --customer, or use the id."
         raise InvalidInput.at("device", message, "ambiguous")
+    told[0]["tags"] = tags_of([devices[0].pk]).get(devices[0].pk, {})
+    told[0]["groups"] = groups_of(devices).get(devices[0].pk, [])
     if options.json:
         write_json(out, told[0])
     else:
-        out.writelines(f"{name:<14} {plain('' if value is None else value)}\n" for name, value in told[0].items())
+        told[0]["tags"] = ", ".join(words(told[0]["tags"]))
+        told[0]["groups"] = ", ".join(told[0]["groups"])
+        out.writelines(f"{name:<15} {plain('' if value is None else value)}\n" for name, value in told[0].items())
     return Exit.DONE
 
 
@@ -105,6 +114,7 @@ def _told(device: Device) -> dict[str, Any]:
         "credential": device.credential.name if device.credential is not None else None,
         "driver": device.driver,
         "enabled": device.enabled,
+        "disabled_reason": device.disabled_reason,
         "reachability": device.reachability,
         "last_seen": device.last_seen,
         "last_error": device.last_error,

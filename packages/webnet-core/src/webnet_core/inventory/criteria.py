@@ -70,7 +70,7 @@ def parse_as(shape: type[C], given: Any, path: str) -> C:
         return shape.model_validate(dict(given))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        raise InvalidInput(errors=[_field_error(item, path) for item in found]) from error
+        raise InvalidInput(errors=[_field_error(item, path, sorted(shape.model_fields)) for item in found]) from error
 
 
 def matching(wanted: Criteria) -> Q:
@@ -118,6 +118,9 @@ def at_site(site: str | int) -> Q:
     return Q(site__name=site) if number is None else Q(site__name=site) | Q(site_id=number)
 
 
-def _field_error(item: Mapping[str, Any], path: str) -> FieldError:
+def _field_error(item: Mapping[str, Any], path: str, names: Iterable[str]) -> FieldError:
     where = ".".join((path, *map(str, item["loc"])))
-    return FieldError(path=where, message=item["msg"].removeprefix("Value error, "), code=item["type"])
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        message = f"There is no such filter; there are: {', '.join(names)}."
+    return FieldError(path=where, message=message, code=item["type"])

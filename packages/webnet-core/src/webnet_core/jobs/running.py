@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, out: TextIO) -> int:
         return _show_plan(plan(user, **asked), options, out)
     job = submit(user, **asked, token=options.token, source="cli", execute_at=options.at or None)
     if not options.json:
-        out.write(f"Job {job.pk}: {plain(spec.title)} for {job.total} devices.\n")
+        out.write(f"Job {job.pk}: {plain(spec.title)} for {job.total} device{'s' * (job.total != 1)}.\n")
     if not options.wait or options.at:
         if options.json:
             write_json(out, {"job_id": job.pk, "status": job.status, "total": job.total})

@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, out: TextIO) -> int:
         if options.json:
             write_json(out, {"job_id": job.pk, "status": job.status, "total": job.total})
         else:
-            out.write(f"Job {job.pk}: {plain(schedule)}, {job.total} devices.\n")
+            out.write(f"Job {job.pk}: {plain(schedule)}, {job.total} device{'s' * (job.total != 1)}.\n")
         return Exit.DONE
     if options.what == "pause":
         schedule = pause_schedule(user, schedule, options.reason)

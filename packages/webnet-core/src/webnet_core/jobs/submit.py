@@ -127,7 +127,9 @@ def create_job(
         )
         _refuse_vetoed(user, spec, frozen, source)
         shards = _create_shards(job, spec, devices)
-        notes = [Note(kind="job", message=f"{spec.title} accepted for {len(devices)} devices")]
+        notes = [
+            Note(kind="job", message=f"{spec.title} accepted for {len(devices)} device{'s' * (len(devices) != 1)}")
+        ]
         if frozen.disabled:
             left_out = f"left out because disabled: {why_disabled(frozen.disabled)}"
             notes.append(Note(kind="job", message=left_out, level="warning"))

@@ -153,7 +153,9 @@ def test_devices_are_listed_narrowed_and_shown(webnet: Webnet) -> None:
     listed = webnet("devices", "list", "--filter", "role=core", "--json")[1]
     assert (listed["count"], listed["devices"][0]["hostname"]) == (1, "r1")
     assert webnet("devices", "list", "--filter", "role=spine")[0] == 3
+    assert "No device matches." in webnet("devices", "list", "--filter", "role=spine")[1]
     assert webnet("devices", "show", "r1", "--json")[1]["customer"] == "Acme"
+    assert webnet("devices", "show", "r1", "--json")[1]["groups"] == []
     shown = webnet("devices", "show", "r1")[1]
     assert "owned" in shown
     assert "\x1b" not in shown

@@ -110,7 +110,7 @@ class _Check:
         row = Row(number=line.number, hostname=str(given.get("hostname") or ""))
         if not row.hostname:
             if self.columns.headings.get("hostname", "hostname") not in told and "hostname" in self.columns.headings:
-                errors.append(self._error(line, "hostname", "A device has a name.", "required"))
+                errors.append(self._error(line, "hostname", "Every device needs a hostname.", "required"))
             return self._refuse(row, errors)
         device = self.existing.get(row.hostname)
         if self.duplicates == "skip" and (device is not None or row.hostname in self.seen):
