@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from webnet_core.audit.models import AuditEvent
+from webnet_core.inventory.dataschemas import data_errors
 from webnet_core.inventory.models import Device
 
 API = "/api/v1"
@@ -93,6 +96,7 @@ NO_SCHEMAS = [
     ({"patternProperties": {"(": {}}}, "schema.patternProperties"),
     ({"unevaluatedProperties": False}, "schema.unevaluatedProperties"),
     ({"description": "x" * 70_000}, "schema"),
+    ({"patternProperties": {f"^a{number}$": {} for number in range(51)}}, "schema"),
 ]
 
 
@@ -108,3 +112,13 @@ def test_a_pattern_that_would_take_another_engine_for_ever_is_matched_at_once(wo
     assert world.client("admin").put(where(world), {"schema": schema}).status_code == 200
     answer = world.client("operator").patch(f"{API}/devices/{world.devices[0].pk}/", {"data": {"a": "a" * 5000 + "!"}})
     assert answer.status_code == 400
+
+
+def test_patterns_are_made_ready_once_and_same_items_found_without_comparing_each_with_each():
+    costly = {"patternProperties": {rf"^\w{{100}}{number}$": {} for number in range(12)}, "additionalProperties": {}}
+    began = time.process_time()
+    assert data_errors(costly, {f"a{number}": 1 for number in range(400)}) == []
+    assert data_errors({"properties": {"a": {"uniqueItems": True}}}, {"a": [{"n": n} for n in range(10_000)]}) == []
+    assert time.process_time() - began < 4
+    alike = {"properties": {"a": {"uniqueItems": True}}}
+    assert [len(data_errors(alike, {"a": items})) for items in ([1, 1.0], [1, True], [0.5, "0.5"])] == [1, 0, 0]

@@ -355,6 +355,15 @@ def test_an_exported_table_does_not_trick_a_spreadsheet(world):
     assert {cell.data_type for cell in cells if cell.value not in (None, "")} == {"s"}
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_table_is_no_wider_than_an_import_takes(world, form):
+    for device in world.devices:
+        Device.objects.filter(pk=device.pk).update(data={f"{device.pk}.{number}": 1 for number in range(80)})
+    answer = world.client("viewer").get(f"{API}/devices/export/", {"format": form})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "too_many_columns")
+    assert world.client("viewer").get(f"{API}/devices/export/", {"format": "json"}).status_code == 200
+
+
 def test_an_export_holds_the_filtered_devices_of_ones_own_customers(world):
     found = world.client("viewer").get(
         f"{API}/devices/export/", {"search": world.devices[1].hostname, "format": "json"}

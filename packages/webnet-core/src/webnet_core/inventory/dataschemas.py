@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +30,8 @@ _REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "$id", "$anchor
 _UNEVALUATED = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MOST_ERRORS = 20
+# Making a matcher of a pattern may take 30 ms and some megabytes.
+_MOST_PATTERNS = 50
 _NAMED = 10
 
 
@@ -98,7 +101,22 @@ def schema_errors(schema: Any) -> list[FieldError]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return [_wrong(tuple(error.absolute_path), error.message[:300])]
+    if sum(1 for _ in _patterns(schema)) > _MOST_PATTERNS:
+        return [_wrong((), f"A schema has at most {_MOST_PATTERNS} patterns.")]
     return list(_unfit(schema, ()))
+
+
+def _patterns(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        for name, inner in part.items():
+            if name == "patternProperties" and isinstance(inner, Mapping):
+                yield from inner
+            elif name == "pattern" and isinstance(inner, str):
+                yield inner
+            yield from _patterns(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _patterns(inner)
 
 
 def _unfit(part: Any, path: tuple[Any, ...]) -> Iterator[FieldError]:
@@ -128,6 +146,7 @@ def _bad_pattern(pattern: str, path: tuple[Any, ...]) -> Iterator[FieldError]:
         yield _wrong(path, "This is no regular expression that is matched in linear time; no look-around, no \\1.")
 
 
+@lru_cache(maxsize=4 * _MOST_PATTERNS)
 def _matcher(pattern: str) -> SchemaValidator:
     return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
 
@@ -175,6 +194,22 @@ def _required(_validator: Any, names: Any, instance: Any, _schema: Any) -> Itera
             yield ValidationError("This is missing.", path=[name])
 
 
+def _unique(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """As the library does, and not in quadratic time: 1 is 1.0, and true is not 1."""
+    if wanted and isinstance(instance, list):
+        told = {json.dumps(_number_alike(item), sort_keys=True) for item in instance}
+        if len(told) < len(instance):
+            yield ValidationError("Some items are the same.")
+
+
+def _number_alike(value: Any) -> Any:
+    return json.loads(json.dumps(value), parse_float=lambda text: _whole_if_it_is(float(text)))
+
+
+def _whole_if_it_is(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
+
+
 _Validator: Any = extend(
     Draft202012Validator,
     {
@@ -182,6 +217,7 @@ _Validator: Any = extend(
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional,
         "required": _required,
+        "uniqueItems": _unique,
     },
 )
 

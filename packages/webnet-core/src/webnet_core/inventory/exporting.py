@@ -14,6 +14,7 @@ from webnet_core.audit.record import record
 from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.importing.cells import write_data, write_tags
 from webnet_core.inventory.importing.columns import DATA
+from webnet_core.inventory.importing.tables import MAX_COLUMNS
 from webnet_core.inventory.models import Device
 from webnet_core.spreadsheet import one_line, quote_cell
 
@@ -51,7 +52,8 @@ def export_devices(user: Any, rows: QuerySet[Device], form: Form) -> bytes:
         form: one of `FORMS`. Names in the devices' data are columns of their own in CSV and XLSX.
 
     Raises:
-        InvalidInput: there are more than `LIMIT`, or the format needs the extra ``import``.
+        InvalidInput: there are more than `LIMIT`, a table would have more columns than an import takes, or the format
+            needs the extra ``import``.
     """
     rows = rows.select_related("site", "credential", "customer")
     if rows.count() > LIMIT:
@@ -62,12 +64,21 @@ def export_devices(user: Any, rows: QuerySet[Device], form: Form) -> bytes:
     if form in {"json", "yaml"}:
         items = [_item(row, several=several) for row in rows.iterator(chunk_size=2000)]
         return _json(items) if form == "json" else _yaml(items)
-    names = sorted(
-        {name for data in rows.prefetch_related(None).values_list("data", flat=True).iterator() for name in data}
-    )
-    headings = [*(["customer"] if several else []), *COLUMNS, *(f"{DATA}{name}" for name in names)]
+    others = [*(["customer"] if several else []), *COLUMNS]
+    names = _data_names(rows, MAX_COLUMNS - len(others))
+    headings = [*others, *(f"{DATA}{name}" for name in names)]
     lines = (_cells(row, names, several=several) for row in rows.iterator(chunk_size=2000))
     return _csv(headings, lines) if form == "csv" else _xlsx(headings, lines)
+
+
+def _data_names(rows: QuerySet[Device], most: int) -> list[str]:
+    names: set[str] = set()
+    for data in rows.prefetch_related(None).values_list("data", flat=True).iterator(chunk_size=2000):
+        names.update(data)
+        if len(names) > most:
+            message = f"The data of these devices has more than {most} names, one a column: take JSON or YAML."
+            raise InvalidInput.at("format", message, "too_many_columns")
+    return sorted(names)
 
 
 def _record(user: Any, rows: QuerySet[Device], form: Form, *, several: bool) -> None:
