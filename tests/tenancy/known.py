@@ -70,6 +70,7 @@ NEEDED = {
     "schedules_preview": ("cron",),
     "notification_rules_create": ("target",),
     "devices_credentials_set": ("credentials",),
+    "devices_host_keys_accept": ("key_type", "key"),
     "sites_credentials_set": ("credentials",),
     "customers_data_schema_set": ("schema",),
     "devices_bulk_update": ("device_ids", "changes"),
