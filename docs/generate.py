@@ -106,13 +106,14 @@ def hooks_page() -> str:
 
 def prose(docstring: str) -> str:
     """A docstring as Markdown: literal blocks become code, indented explanations become lists or paragraphs."""
-    blocks = re.split(r"\n(?=\S)", docstring.replace("``", "`"))
+    blocks = re.split(r"\n\n(?=\S)", docstring.replace("``", "`"))
     return "\n\n".join(block_of_prose(block) for block in blocks if block.strip())
 
 
 def block_of_prose(block: str) -> str:
     """One paragraph of a docstring with what is indented below it."""
-    head, _, rest = block.partition("\n")
+    head = re.split(r"\n(?!\S)", block, maxsplit=1)[0]
+    rest = block[len(head) :].lstrip("\n")
     body = textwrap.dedent(rest).strip()
     since = re.match(r"\.\. versionadded:: (.+)", head)
     if since:

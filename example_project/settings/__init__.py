@@ -181,6 +181,8 @@ WEBNET = {
         "WORKER_QUEUES": _list("WEBNET_QUEUES", "default"),
         "HOST_KEYS": os.environ.get("WEBNET_HOST_KEYS", "strict"),
         "DEVICE_NETWORKS": _list("WEBNET_DEVICE_NETWORKS"),
+        "WEBHOOK_NETWORKS": _list("WEBNET_WEBHOOK_NETWORKS"),
+        "WEBHOOK_HTTP": _flag("WEBNET_WEBHOOK_HTTP"),
         "TRUSTED_PROXIES": TRUSTED_PROXIES,
         "ALLOW_REGISTRATION": ALLOW_REGISTRATION,
         "SECOND_FACTOR": "example_project.accounts.second_factor.AllauthSecondFactor",
