@@ -43,7 +43,9 @@ def test_a_file_is_previewed_imported_and_taken_back(login, world):
     assert '<del class="wn-mono">core</del> → <ins class="wn-mono">spare</ins>' in changed
     done = client.post(url, {"_commit": "1"}, follow=True)
     assert "Imported" in told(done)
-    assert Device.objects.get(hostname="new1").customer == world.ours
+    made = Device.objects.get(hostname="new1")
+    assert made.customer == world.ours
+    assert reverse("webnet:device-detail", args=[made.pk]) in told(client.get(url, {"state": "new"}))
     undone = client.post(url, {"_undo": "1"}, follow=True)
     assert "Undone" in told(undone)
     assert not Device.objects.filter(hostname="new1").exists()

@@ -73,7 +73,8 @@ def test_a_job_says_which_schedule_made_it_and_when_it_starts(login, world, job)
     later = Job.objects.create(customer=world.ours, type="ask", status="scheduled", total=1, scheduled_for=soon)
     client = login(world.viewer)
     assert f"?schedule={nightly.pk}" in client.get(url_of("job-detail", job.pk)).content.decode()
-    assert "in 3 d" in client.get(url_of("job-detail", later.pk)).content.decode()
+    assert f"{timezone.localtime(soon):%Y-%m-%d %H:%M}" in client.get(url_of("job-detail", later.pk)).content.decode()
+    assert "in 3 d" in client.get(url_of("job-list")).content.decode()
     page = client.get(url_of("job-list"), {"schedule": nightly.pk}).content.decode()
     assert "nightly" in page
     assert f"#{later.pk} " not in page

@@ -99,7 +99,7 @@ class ColumnsForm(forms.Form):
             own = field_of(header)
             chosen = mapping.get(header, own)
             extra = [own] if own and own not in FIELDS else []
-            names = dict.fromkeys((*FIELDS, *extra, f"{DATA}{header}"))
+            names = dict.fromkeys((*FIELDS, *extra, header if header.startswith(DATA) else f"{DATA}{header}"))
             choices = [("", "Choose"), *((name, name) for name in names), (IGNORE, IGNORE)]
             self.fields[f"column{number}"] = forms.ChoiceField(
                 label=header or f"Column {number + 1}",

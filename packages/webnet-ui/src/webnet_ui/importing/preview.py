@@ -9,9 +9,10 @@ from typing import Any
 
 from webnet_core.inventory.importing.batches import Preview
 from webnet_core.inventory.importing.cells import write_tags
-from webnet_core.inventory.importing.models import ImportBatch
+from webnet_core.inventory.importing.models import ImportBatch, ImportState
 from webnet_core.inventory.importing.tables import CellError
 from webnet_core.inventory.importing.verdicts import ToldRow
+from webnet_core.inventory.models import Device
 from webnet_ui.objects import PageTab
 
 STEPS = ("Upload", "Columns", "Preview", "Done")
@@ -69,19 +70,29 @@ def first_tab(batch: ImportBatch) -> str:
 
 
 def items_of(preview: Preview, state: str) -> Sequence[Any]:
-    """Return what the tab of a state lists: errors, or lines to give to `shown_row` when they are drawn."""
+    """Return what the tab of a state lists: errors, or lines to give to `shown_rows` when they are drawn."""
     return preview.errors if state == "error" else preview.of(state)
 
 
-def shown_row(line: str) -> ShownRow:
-    """Return a stored row as drawn; of a new device only what is not empty."""
-    row = ToldRow.from_line(line)
+def shown_rows(batch: ImportBatch, lines: Sequence[str]) -> list[ShownRow]:
+    """Return stored rows as drawn; those that made a device lead to it, once it is there."""
+    rows = [ToldRow.from_line(line) for line in lines]
+    names = {row.hostname for row in rows if row.device_id is None}
+    made: dict[str, int] = {}
+    if batch.state == ImportState.COMMITTED and names:
+        there = Device.objects.filter(customer_id=batch.customer_id, hostname__in=names)
+        made = dict(there.values_list("hostname", "pk"))
+    return [shown_row(row, made.get(row.hostname)) for row in rows]
+
+
+def shown_row(row: ToldRow, made: int | None = None) -> ShownRow:
+    """Return a row as drawn, of a new device only what is not empty; `made` is the device it has become."""
     cells = [
         Cell(name=name, old=text_of(old, name), new=text_of(new, name))
         for name, (old, new) in row.changes.items()
         if name != "hostname" and (row.state != "new" or new not in (None, "", {}))
     ]
-    return ShownRow(number=row.row, hostname=row.hostname, device_id=row.device_id, cells=cells)
+    return ShownRow(number=row.row, hostname=row.hostname, device_id=row.device_id or made, cells=cells)
 
 
 def text_of(value: Any, name: str = "") -> str:

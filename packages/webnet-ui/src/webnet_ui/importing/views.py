@@ -29,7 +29,7 @@ from webnet_core.inventory.importing.undoing import may_undo, undo_import
 from webnet_core.spreadsheet import safe_cell
 from webnet_ui.elements.pages import PAGE_SIZES
 from webnet_ui.importing.forms import ColumnsForm, PasswordForm, UploadForm
-from webnet_ui.importing.preview import TABS, column_errors, first_tab, items_of, shown_row, steps_at, tabs_of
+from webnet_ui.importing.preview import TABS, column_errors, first_tab, items_of, shown_rows, steps_at, tabs_of
 from webnet_ui.shell.context import Crumb
 from webnet_ui.shell.views import PageView, SignedInMixin
 
@@ -179,7 +179,7 @@ class ImportPreviewView(ImportTokenPage):
         per_page = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
         page = Paginator(items_of(preview, state), per_page).get_page(self.request.GET.get("page"))
         if state != "error":
-            page.object_list = [shown_row(line) for line in page.object_list]
+            page.object_list = shown_rows(batch, list(page.object_list))
         done = batch.state != ImportState.PREVIEWED
         if password is None and not done and self._wants_password():
             password = PasswordForm(request=self.request, auto_id="wn-%s")
