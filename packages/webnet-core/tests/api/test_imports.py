@@ -18,7 +18,7 @@ from django.utils import timezone
 from webnet_core.audit.models import AuditEvent
 from webnet_core.exceptions import InvalidInput
 from webnet_core.inventory.dataschemas import set_schema
-from webnet_core.inventory.importing import batches, retention, undoing, workbooks
+from webnet_core.inventory.importing import batches, bombs, retention, undoing, workbooks
 from webnet_core.inventory.importing.models import ImportBatch
 from webnet_core.inventory.models import DataSchema, Device, HostKey, IPRange, SiteCredential
 from webnet_core.inventory.ranges import create_range
@@ -587,7 +587,7 @@ def test_a_site_without_the_extra_says_what_to_install(world, monkeypatch, form,
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(world):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (workbooks.MAX_UNPACKED + 1))
+        archive.writestr("xl/workbook.xml", b"0" * (bombs.MAX_UNPACKED + 1))
     assert len(out.getvalue()) < 100_000
     assert send(world, out.getvalue(), name="a.xlsx").json()["errors"][0]["code"] == "too_large"
     for entity in (b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', b"not xml"):
@@ -596,6 +596,25 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(world):
             for part in real.infolist():
                 forged.writestr(part, entity if part.filename.endswith("sheet1.xml") else real.read(part))
         assert send(world, out.getvalue(), name="a.xlsx").json()["errors"][0]["code"] == "bad_xlsx"
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "code"),
+    [
+        ("xl/worksheets/sheet1.xml", f"<worksheet><sheetData><row>{'<c/>' * 51_000}</row>", "too_large"),
+        ("xl/worksheets/sheet1.xml", f"<x:worksheet xmlns:x='urn:x'>{'<x:row><x:row/>' * 51_000}", "too_large"),
+        ("xl/styles.xml", f"<styleSheet><cellXfs>{'<xf/>' * 51_000}</cellXfs>", "too_large"),
+        ("xl/other.bin", f"<workbook>{'<definedName/>' * 51_000}", "too_large"),
+        ("xl/styles.xml", f'<!DOCTYPE x [<!ENTITY a "{"a" * 70_000}">]><x>&a;</x>', "bad_xlsx"),
+    ],
+)
+def test_a_small_archive_that_would_take_minutes_to_read_is_not_read(part, text, code):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, text)
+    with pytest.raises(InvalidInput) as caught:
+        bombs.refuse_bombs(out.getvalue())
+    assert caught.value.errors[0].code == code
 
 
 @pytest.mark.parametrize("text", ["NaN", "1e999", "9" * 5000, "[" * 2000])

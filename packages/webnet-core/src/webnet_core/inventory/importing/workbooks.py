@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from lzma import LZMAError
 from typing import Any
 
+from webnet_core.inventory.importing.bombs import refuse_bombs
 from webnet_core.inventory.importing.tables import (
     MAX_COLUMNS,
     Line,
@@ -23,8 +24,6 @@ from webnet_core.inventory.importing.tables import (
 )
 from webnet_core.spreadsheet import unquote_cell
 
-MAX_UNPACKED = 32 * 1024 * 1024
-MAX_PARTS = 500
 # Rows that hold nothing, between others or behind them.
 _EMPTY_ROWS = 10_000
 # What the library raises for archives that are not what they say; defusedxml's refusals are ValueErrors.
@@ -51,8 +50,8 @@ def read_xlsx(content: bytes, *, limit: int) -> Table:
         InvalidInput: it is no workbook, or too large, or the extra ``import`` is not installed.
     """
     openpyxl = _library()
-    _refuse_bombs(content)
     try:
+        refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         sheet = next(iter(book.worksheets), None)
         if sheet is None:
@@ -88,17 +87,6 @@ def _library() -> Any:
     if not openpyxl.DEFUSEDXML:
         raise unreadable("XLSX needs defusedxml in use: unset OPENPYXL_DEFUSEDXML on the server.", "not_installed")
     return openpyxl
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """Go on only if the archive, unpacked, is of a size that a workbook has; `zipfile` unpacks no more than it says."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
-        raise unreadable("This is no XLSX workbook; save it as XLSX or as CSV.", "bad_xlsx") from error
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        megabytes = MAX_UNPACKED // 1024 // 1024
-        raise unreadable(f"The workbook is larger than {megabytes} MB when unpacked; save it as CSV.", "too_large")
 
 
 def _table(sheet: Any, limit: int) -> Table:
