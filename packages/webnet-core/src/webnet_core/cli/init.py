@@ -137,7 +137,12 @@ def _customer(admin: Any, name: str) -> tuple[Customer | None, Step]:
         return found, Step(key="customer", state="there", message=f"{found} is a customer.")
     if not name or admin is None:
         hint = "manage.py webnet init --customer NAME makes the customer that devices belong to"
-        return None, Step(key="customer", state="missing", message="There is no such customer.", next=hint)
+        return None, Step(
+            key="customer",
+            state="missing",
+            message=f"There is no customer {name}." if name else "There is no customer yet.",
+            next=hint,
+        )
     made = create_customer(admin, {"name": name})
     return made, Step(key="customer", state="made", message=f"{made} is a customer.")
 

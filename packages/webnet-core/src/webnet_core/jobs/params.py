@@ -51,9 +51,15 @@ def parse_model(model: type[B], raw: Any, at: str) -> B:
     try:
         return model.model_validate({} if raw is None else raw)
     except ValidationError as error:
-        raise InvalidInput(errors=[_field_error(at, item) for item in error.errors(include_url=False)]) from error
+        raise InvalidInput(
+            errors=[_field_error(at, model, item) for item in error.errors(include_url=False)]
+        ) from error
 
 
-def _field_error(at: str, item: Mapping[str, Any]) -> FieldError:
+def _field_error(at: str, model: type[BaseModel], item: Mapping[str, Any]) -> FieldError:
     path = ".".join((at, *map(str, item["loc"])))
-    return FieldError(path=path, message=item["msg"].removeprefix("Value error, "), code=item["type"])
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden" and len(item["loc"]) == 1:
+        names = sorted(model.model_fields)
+        message = f"There is no such field; there are: {', '.join(names)}." if names else "Nothing can be set here."
+    return FieldError(path=path, message=message, code=item["type"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -74,8 +75,14 @@ def _show(schedule: Schedule, options: argparse.Namespace, out: TextIO) -> int:
     if options.json:
         write_json(out, told)
     else:
-        out.writelines(f"{name:<13} {plain('' if value is None else value)}\n" for name, value in told.items())
+        out.writelines(f"{name:<13} {_line(value)}\n" for name, value in told.items())
     return Exit.DONE
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, list):
+        return plain(", ".join(map(str, value)))
+    return plain(json.dumps(value) if isinstance(value, dict) else "" if value is None else value)
 
 
 def _when(schedule: Schedule) -> str:

@@ -10,7 +10,7 @@ from typing import Final, TextIO
 
 from webnet_core.exceptions import Conflict, InvalidInput, NotFound, PermissionDenied, PluginLoadError, WebnetError
 
-NOT_THERE: Final = frozenset({"no_match", "unknown_device", "all_disabled"})
+NOT_THERE: Final = frozenset({"no_match", "unknown_device", "unknown_group", "all_disabled"})
 
 
 class Exit(IntEnum):
