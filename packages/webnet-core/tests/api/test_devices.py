@@ -7,7 +7,7 @@ from django.db import connection
 
 from webnet_core.audit.models import AuditEvent
 from webnet_core.inventory.hostkeys import pin
-from webnet_core.inventory.models import Device, HostKey
+from webnet_core.inventory.models import Device, HostKey, Tag
 from webnet_core.testing.access import reauthenticated
 
 API = "/api/v1"
@@ -220,3 +220,17 @@ def test_a_device_removed_while_somebody_changes_it_is_not_there_and_no_failure(
     with connection.execute_wrapper(removed):
         answer = world.client("operator").patch(f"{API}/devices/{device.pk}", {"role": "core"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_tag_removed_while_a_device_gets_it_is_a_conflict_and_no_failure(world):
+    device = world.devices[0]
+    tag = Tag.objects.create(customer=world.ours, name="env", value="lab")
+
+    def removed(execute, sql, *rest):
+        if sql.startswith('SELECT "webnet_core_tag"."id"') and "colour" not in sql:
+            Tag.objects.filter(pk=tag.pk)._raw_delete("default")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(removed):
+        answer = world.client("operator").patch(f"{API}/devices/{device.pk}", {"tags": {"env": "lab"}})
+    assert (answer.status_code, answer.json()["code"]) == (409, "overtaken")

@@ -238,6 +238,7 @@ def _told(names: Mapping[int, str], added: Sequence[int], removed: Sequence[int]
     return {
         "added": [names[pk] for pk in added[:100]],
         "added_count": len(added),
-        "removed": [names[pk] for pk in removed[:100]],
+        # One that was deleted at this moment has no name any more.
+        "removed": [names.get(pk, str(pk)) for pk in removed[:100]],
         "removed_count": len(removed),
     }

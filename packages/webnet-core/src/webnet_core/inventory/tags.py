@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from webnet_core.access.permissions import require
-from webnet_core.access.validation import refuse_unknown, save_valid
+from webnet_core.access.validation import Overtaken, refuse_unknown, save_valid
 from webnet_core.audit.changes import row_values
 from webnet_core.audit.record import record
 from webnet_core.exceptions import Conflict, FieldError
@@ -97,6 +97,9 @@ def store_tags(customer_id: int, wanted: Mapping[int, Mapping[str, str]]) -> Non
 
     Arguments:
         wanted: by id of a device of this customer.
+
+    Raises:
+        Overtaken: somebody removed one of the tags at this moment.
     """
     pairs = {pair for tags in wanted.values() for pair in tags.items()}
     ids = _ids_of(customer_id, pairs)
@@ -122,7 +125,10 @@ def _ids_of(customer_id: int, pairs: set[tuple[str, str]]) -> dict[tuple[str, st
     Tag.objects.bulk_create(
         (Tag(customer_id=customer_id, name=name, value=value) for name, value in missing), ignore_conflicts=True
     )
-    return {(name, value): pk for pk, name, value in rows.all().values_list("pk", "name", "value")}
+    found = {(name, value): pk for pk, name, value in rows.all().values_list("pk", "name", "value")}
+    if not pairs <= found.keys():
+        raise Overtaken("A tag was removed by somebody else just now; look again, then repeat it.")
+    return found
 
 
 def _errors_of(name: Any, value: Any) -> Iterable[FieldError]:
