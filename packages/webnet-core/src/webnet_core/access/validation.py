@@ -70,12 +70,8 @@ def refuse_unknown(values: Mapping[str, object], known: tuple[str, ...]) -> None
     """
     unknown = sorted(set(values) - set(known))
     if unknown:
-        raise InvalidInput(
-            errors=[
-                FieldError(path=name, message="There is no such field to set.", code="unknown_field")
-                for name in unknown
-            ]
-        )
+        message = f"There is no such field to set; there are: {', '.join(sorted(known))}."
+        raise InvalidInput(errors=[FieldError(path=name, message=message, code="unknown_field") for name in unknown])
 
 
 def delete_unused(obj: models.Model) -> None:

@@ -111,8 +111,9 @@ def draft_device(
 
 
 def _resolved(values: Mapping[str, Any], references: References) -> tuple[dict[str, Any], list[FieldError]]:
-    unknown = sorted(set(values) - {*_COLUMNS, *_SEEN_TO_APART})
-    message = "There is no such field to set."
+    known = {*_COLUMNS, *_SEEN_TO_APART}
+    unknown = sorted(set(values) - known)
+    message = f"There is no such field to set; there are: {', '.join(sorted(known))}."
     errors = [FieldError(path=name, message=message, code="unknown_field") for name in unknown]
     resolved = {name: value for name, value in values.items() if name in _COLUMNS}
     for name, find in (("site", references.site), ("credential", references.credential)):
