@@ -120,6 +120,15 @@ def test_a_filter_means_the_same_in_targets_as_in_the_list_of_devices(world, cho
     assert (answer.status_code, answer.json()["total"]) == (202, listed)
 
 
+@pytest.mark.parametrize("targets", [{"site": True}, {"group": True}, {"device_ids": [True]}])
+def test_true_is_not_the_first_of_anything(world, targets):
+    answer = world.client("operator").post(f"{API}/tasks/execute/", {**ASK, "targets": targets})
+    assert answer.status_code == 400
+    (named,) = targets
+    assert answer.json()["errors"][0]["path"].startswith(f"targets.{named}.")
+    assert not Job.objects.exists()
+
+
 def test_no_targets_at_all_are_refused(world):
     answer = world.client("operator").post(f"{API}/tasks/execute/", ASK)
     assert answer.status_code == 400

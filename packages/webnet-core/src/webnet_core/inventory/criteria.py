@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import Q
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
 
 from webnet_core.exceptions import FieldError, InvalidInput
 from webnet_core.inventory.models import Device
@@ -25,7 +25,7 @@ class Criteria(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    site: str | int | None = None
+    site: str | StrictInt | None = None
     role: str | None = None
     platform: str | None = None
     vendor: str | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.exceptions import InvalidInput
@@ -19,12 +19,21 @@ from webnet_core.inventory.selections import read_selection
 _NAMED = 5
 
 
+def _no_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("This is an id, not true or false.")  # noqa: TRY004 - what pydantic asks for
+    return value
+
+
+Id = Annotated[int, BeforeValidator(_no_truth)]
+
+
 class Targets(Criteria):
     """Which devices are meant: ids, a frozen selection, a group, filters joined by AND, or explicitly all."""
 
-    device_ids: list[int] | None = Field(default=None, max_length=100_000)
+    device_ids: list[Id] | None = Field(default=None, max_length=100_000)
     selection: UUID | None = None
-    group: str | int | None = None
+    group: str | StrictInt | None = None
 
     @model_validator(mode="after")
     def _names_a_device(self) -> Targets:
