@@ -119,9 +119,9 @@ def test_many_writers_and_workers_on_sqlite_never_meet_a_locked_database(site: S
 
 
 def _write(client: httpx.Client, ids: dict[str, int], number: int, until: float) -> dict[str, Any]:
-    """Start jobs and edit a device in turn until the time is over."""
+    """Start jobs and edit a device in turn until the time is over, and for two jobs at least."""
     codes, jobs, turn = set(), [], 0
-    while time.monotonic() < until:
+    while turn < 6 or time.monotonic() < until:
         turn += 1
         name = NAMES[number % 3]
         edited = client.patch(f"devices/{ids[name]}/", json={"role": f"role-{number}-{turn}"})

@@ -41,7 +41,12 @@ def admin(customer):
 
 @pytest.fixture(autouse=True)
 def _idle_courier():
-    """End with nothing under way, and a process that sends only when a test's tick says so."""
+    """Begin and end with nothing under way, and a process that sends only when a test's tick says so.
+
+    Another file's tick may have made it one that sends.
+    """
+    assert courier.wait(30)
+    courier._pid = 0
     yield
     assert courier.wait(30)
     courier._pid = 0
