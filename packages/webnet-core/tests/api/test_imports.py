@@ -149,10 +149,10 @@ def test_names_of_another_customer_are_as_unknown_as_missing_ones(world):
         ]
         answers.append((answer.status_code, items))
     assert answers[0] == answers[1]
-    taken = send(world, f"{HEAD}\n{world.foreign_device.hostname},192.0.2.201,cisco_ios\n")
+    taken = send(world, f"{HEAD}\n{world.foreign_device.hostname},198.51.100.201,cisco_ios\n")
     assert taken.json()["created"] == 1
     world.foreign_device.refresh_from_db()
-    assert world.foreign_device.mgmt_ip != "192.0.2.201"
+    assert world.foreign_device.mgmt_ip != "198.51.100.201"
 
 
 @pytest.mark.parametrize("proved", [False, True])
