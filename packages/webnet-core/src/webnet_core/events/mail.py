@@ -6,8 +6,9 @@ import smtplib
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core import mail as django_mail
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.dummy import EmailBackend as Nowhere
 from django.core.mail.message import BadHeaderError
 from django.core.validators import validate_email
@@ -33,14 +34,29 @@ def send(message: Message) -> None:
         headers={"X-Webnet-Event": message.event, "X-Webnet-Delivery": message.delivery_id},
     )
     try:
-        mail.connection = get_connection(timeout=message.seconds)
-        if isinstance(mail.connection, Nowhere):
+        connection = connect(message.seconds)
+        if isinstance(connection, Nowhere):
             raise DeliveryFailed("This site sends no mail: its EMAIL_BACKEND is Django's dummy.", final=True)
-        mail.send()
+        connection.send_messages([mail])
     except (smtplib.SMTPRecipientsRefused, BadHeaderError) as error:
         raise DeliveryFailed("The mail server refuses the recipient.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise DeliveryFailed(f"The mail server did not take it ({type(error).__name__}).") from error
+
+
+def connect(seconds: float) -> Any:
+    """Return the site's mail backend, which waits no longer than `seconds` for an answer.
+
+    From Django 6.1 on ``mailers`` has it, made from ``MAILERS`` or from the older settings; asking
+    ``get_connection`` or those settings is deprecated there.
+    """
+    mailers: Any = getattr(django_mail, "mailers", None)
+    if mailers is None:
+        return django_mail.get_connection(timeout=seconds)
+    connection = mailers["default"]
+    if hasattr(connection, "timeout"):
+        connection.timeout = seconds
+    return connection
 
 
 def subject_of(message: Message) -> str:
