@@ -7,10 +7,11 @@ import os
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
+
+from webnet_core.serving import pages
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
-_pages = get_asgi_application()
+_pages = pages()
 
 from webnet_core.asgi import socket_routes, with_worker  # noqa: E402 - needs Django set up
 
