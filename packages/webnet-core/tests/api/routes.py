@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,10 +78,18 @@ def ids_in(world: Any, job: Any = None) -> dict[str, Any]:
     }
 
 
+def by_resource(rows: Iterable[Row]) -> list[Any]:
+    """Return the rows as parameters, those of one resource together: a world for each row would take longest."""
+    resources: dict[str, list[Row]] = {}
+    for row in rows:
+        resources.setdefault(row.path.partition("/")[0], []).append(row)
+    return [pytest.param(together, id=resource) for resource, together in resources.items()]
+
+
 def needs_a_job(request: pytest.FixtureRequest) -> bool:
-    """Say whether the test of one row of `TABLE` needs a job that has run; making one for every row takes longest."""
-    row = request.node.callspec.params.get("row") if hasattr(request.node, "callspec") else None
-    return row is None or "{job}" in row.path or "{event}" in row.path
+    """Say whether the test of some rows of `TABLE` needs a job that has run; other tests are given one."""
+    rows = request.node.callspec.params.get("rows") if hasattr(request.node, "callspec") else None
+    return rows is None or any("{job}" in row.path or "{event}" in row.path for row in rows)
 
 
 PLACES = ("ours", "site", "tag", "group", "range", "credential", "device", "job", "event", "key", "login", "user",
