@@ -11,6 +11,7 @@ from webnet_core.inventory.importing.retention import forget_imports
 from webnet_core.jobs import monitoring
 from webnet_core.jobs import registrations as jobs
 from webnet_core.jobs.turns import take_turn
+from webnet_core.live import monitoring as live
 from webnet_core.ops import health
 from webnet_core.platforms import PLATFORMS
 from webnet_core.plugins.items import HealthCheck, Platform, SecretBackend, TickStep, Topic
@@ -37,8 +38,8 @@ def webnet_register_tick_steps() -> Iterable[TickStep]:
 
 @hookimpl
 def webnet_register_health_checks() -> Iterable[HealthCheck]:
-    """Database, cache, broker and workers."""
-    return (*health.checks(), *monitoring.checks())
+    """Database, cache, broker, workers, tick and channel layer."""
+    return (*health.checks(), *monitoring.checks(), *live.checks())
 
 
 @hookimpl

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
-from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
 from django.core.checks import ERROR, WARNING, run_checks
 from django.db import connection
@@ -22,8 +18,6 @@ from webnet_core.ops.health import look
 from webnet_core.plugins.manager import plugin_rows
 from webnet_core.plugins.verbs import Exit, Verb
 from webnet_core.terminal import plain, write_json
-
-log = logging.getLogger(__name__)
 
 CLOCK_SECONDS: Final = 5.0
 _KEY_IDS: Final = frozenset({"webnet.E002", "webnet.E003", "webnet.E004", "webnet.E020"})
@@ -77,21 +71,11 @@ def examine(*, deploy: bool = False) -> Iterator[Finding]:
     yield from _system_checks(deploy=deploy, databases=reachable)
     yield _plugins()
     yield _host_keys()
-    if find_spec("channels") is not None:
-        yield _channel_layer()
 
 
 def _health() -> Iterator[Finding]:
     for row in look().rows:
-        yield Finding(
-            key=row.key,
-            label=row.label,
-            ok=row.ok,
-            needed=row.needed,
-            message=row.message,
-            meaning=row.meaning,
-            fix=row.fix,
-        )
+        yield Finding(**{field.name: getattr(row, field.name) for field in fields(Finding)})
 
 
 def _migrations() -> Finding:
@@ -176,35 +160,6 @@ def _host_keys() -> Finding:
         message=settings.CORE.HOST_KEYS,
         meaning="Whoever answers first at a device's address is believed and gets its password.",
         fix='Set WEBNET["CORE"]["HOST_KEYS"] to "strict" and pin the keys.',
-    )
-
-
-def _channel_layer() -> Finding:
-    """Send something through the channel layer and receive it again."""
-    from channels.layers import get_channel_layer  # noqa: PLC0415 - the extra `live` may be absent
-
-    async def round_trip() -> bool:
-        layer: Any = get_channel_layer(settings.LIVE.LAYER)
-        if layer is None:
-            return False
-        name = await layer.new_channel()
-        await layer.send(name, {"type": "webnet.doctor"})
-        received = await asyncio.wait_for(layer.receive(name), timeout=CLOCK_SECONDS)
-        return bool(received["type"] == "webnet.doctor")
-
-    try:
-        works, message = async_to_sync(round_trip)(), ""
-    except Exception as error:  # noqa: BLE001 - whatever the layer's library raises when its server is away
-        log.warning("The channel layer does not answer: %s", error)
-        works, message = False, f"{type(error).__name__}; the log says more."
-    return Finding(
-        key="channel_layer",
-        label="Channel layer",
-        ok=works,
-        needed=False,
-        message=message or ("It answers." if works else f"There is none called {settings.LIVE.LAYER!r}."),
-        meaning="Screens follow jobs by asking every few seconds instead of being told.",
-        fix="See to CHANNEL_LAYERS, or start what it names.",
     )
 
 
