@@ -181,10 +181,10 @@ def test_a_migration_that_rebuilds_a_table_leaves_it_guarded(
     refused(lambda: made.save(force_insert=True))
 
 
-def test_migrating_back_and_forth_leaves_the_database_guarded() -> None:
-    call_command("migrate", "webnet_core", "0002", verbosity=0)
+def test_a_table_that_goes_and_comes_back_is_guarded_again() -> None:
+    call_command("migrate", "webnet_core", "zero", verbosity=0)
+    assert not [name for name in connection.introspection.table_names() if name.startswith("webnet_core_")]
     assert missing_guards() == []
-    Customer.objects.create(name="half-way")
     call_command("migrate", verbosity=0)
     assert missing_guards() == []
     assert run_checks(tags=["database"], databases=[connection.alias]) == []

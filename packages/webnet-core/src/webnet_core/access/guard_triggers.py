@@ -201,8 +201,9 @@ def _possible(connection: Any, triggers: Iterable[Trigger]) -> dict[str, Trigger
 
         def has(table: str, column: str) -> bool:
             if table in tables and table not in columns:
-                described = connection.introspection.get_table_description(cursor, table)
-                columns[table] = {row.name for row in described}
+                # Django's own description parses the table's whole definition on SQLite, a tenth of all migrating.
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} WHERE 1 = 0")
+                columns[table] = {column[0] for column in cursor.description}
             return column in columns.get(table, ())
 
         return {
