@@ -265,7 +265,8 @@ def without_plugins(suite: Suite) -> list[str]:
 
 def ended(process: subprocess.Popen[bytes]) -> tuple[int, float, bool]:
     """Wait for a suite; return its exit code, its seconds of processor with all it started, and whether it was late."""
-    late = threading.Timer(SUITE_SECONDS, process.kill)
+    late = threading.Timer(SUITE_SECONDS, os.kill, (process.pid, signal.SIGKILL))  # Popen.kill might take it from us
+    late.daemon = True
     late.start()
     _, status, used = os.wait4(process.pid, 0)
     in_time = late.is_alive()

@@ -32,8 +32,8 @@ NASTY_QUERY = [
     "true", "²",
 ]  # fmt: skip
 NASTY_IDS = ["0", "9" * 18, "9" * 19, "9" * 400, "-1", "1.5", "abc", "%00", "²", "1%2F2"]
-# An import takes a form; what of it is refused, test_imports says.
 T = TypeVar("T")
+# An import takes a form; what of it is refused, test_imports says.
 WRITES = [row for row in TABLE if row.method in ("post", "patch") and row.name != "api-devices-import"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 
 import pytest
@@ -63,15 +64,17 @@ def test_the_table_has_every_method_of_every_mounted_route():
 
 
 @pytest.mark.parametrize("rows", by_resource(TABLE))
-def test_each_role_gets_what_the_table_says_with_the_slash_and_the_first_without(stocked, rows):
+def test_each_role_gets_what_the_table_says_with_and_without_the_slash(stocked, rows):
     stocked.users["nobody"] = make_user("nobody", role=None)
     for row in rows:
         expected = dict(zip(ROLES, row.codes, strict=True)) | {"anonymous": row.anonymous}
         expected["nobody"] = row.codes[0] if row.name in FOR_EVERYBODY else row.nobody
         found = {who: code_of(stocked, who, row) for who in expected}
         assert found == expected, row
-        # Who asks is looked at the same way at either address; the contract's rows try both.
-        assert code_of(stocked, "viewer", row, slash=False) == row.codes[0], row
+        # Who asks is looked at the same way at either address: one of them is enough where time is short.
+        again = expected if "CI" in os.environ else ("viewer",)
+        found = {who: code_of(stocked, who, row, slash=False) for who in again}
+        assert found == {who: expected[who] for who in again}, f"{row}, without the slash"
 
 
 def code_of(world, who: str, row: Row, slash: bool = True) -> int:

@@ -37,4 +37,3 @@ def test_a_layer_that_does_not_answer_is_told_and_keeps_nobody_from_the_site(
     assert row.ok == ok
     assert row.message.startswith(message)
     assert not row.needed
-    assert "channel_layer" not in {row.key for row in found.rows if row.needed}
