@@ -18,6 +18,8 @@ PASSWORD = "correct horse battery staple"
 CANARY = "canary-of-the-walk"
 CLOSED_PORTS = (1, 2, 3)
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+# How long one has to wait hangs on how long the walk took.
+WAIT = re.compile(r"\bin \d+ seconds?\b")
 # What is made anew each time, or is the host's: ids of users, tokens, how long something took.
 OWN = {"request_id", "access", "refresh", "access_token", "refresh_token", "token", "user_id", "elapsed_ms"}
 HEADERS = ("Content-Type", "WWW-Authenticate", "Allow", "Location")
@@ -57,7 +59,7 @@ class Walker:
         if isinstance(value, float):
             return "<float>"
         if isinstance(value, str):
-            return WHEN.sub("<when>", value.replace(self.root, "<root>/"))
+            return WAIT.sub("in <some> seconds", WHEN.sub("<when>", value.replace(self.root, "<root>/")))
         return value
 
 

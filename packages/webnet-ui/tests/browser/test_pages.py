@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 from tests.browser.test_policy import AXE, RULES
 from tests.db import plugin
 
@@ -145,6 +146,21 @@ def test_filtering_keeps_the_page_and_back_brings_the_list_back(signed_in, live_
     page.go_back()
     page.get_by_text("12 devices").first.wait_for()
     assert page.locator(".wn-shell").count() == 1
+
+
+def test_ticks_stay_with_their_rows_while_the_list_is_narrowed_and_widened(signed_in, live_server):
+    page = signed_in
+    page.goto(live_server.url + reverse("webnet:device-list"))
+    count = page.locator("[data-wn-selected]")
+    page.get_by_label("Select all on this page").check()
+    assert count.inner_text() == "12"
+    page.get_by_label("Role").select_option("core")
+    expect(count).to_have_text("1")
+    assert page.locator("input[data-wn-row]:checked").count() == 1
+    page.locator("input[data-wn-row]").uncheck()
+    page.get_by_label("Role", exact=True).select_option("")
+    expect(count).to_have_text("11")
+    assert page.locator("input[data-wn-row]:checked").count() == 11
 
 
 def test_without_script_filter_and_selection_work_too(browser, signed_in, live_server):

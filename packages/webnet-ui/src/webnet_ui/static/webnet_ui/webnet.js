@@ -209,7 +209,7 @@ function wireHtmx() {
   on(["htmx:before:swap"], keepOldContent);
   on(["htmx:afterSwap", "htmx:after:swap"], (event) => {
     openNewDialogs(targetOf(event));
-    refreshSelections();
+    tickAgain();
     refreshTimes();
   });
 }
@@ -245,6 +245,21 @@ function refreshSelections() {
   for (const form of document.querySelectorAll(".wn-root [data-wn-selection]")) refreshSelection(form);
 }
 
+// A list that is fetched anew, narrowed or turned to another page, keeps the ticks of the rows that it still shows.
+const ticked = new Set();
+const rowOf = (box) => `${box.form?.action} ${box.value}`;
+
+function keepTicks(form) {
+  for (const box of boxesOf(form)) ticked[box.checked ? "add" : "delete"](rowOf(box));
+}
+
+function tickAgain() {
+  for (const form of document.querySelectorAll(".wn-root [data-wn-selection]")) {
+    for (const box of boxesOf(form)) box.checked ||= ticked.has(rowOf(box));
+    refreshSelection(form);
+  }
+}
+
 let lastBox = null;
 
 function onTick(event) {
@@ -254,6 +269,7 @@ function onTick(event) {
   if (!form) return;
   if (box.matches("[data-wn-all]")) for (const each of boxesOf(form)) each.checked = box.checked;
   if (box.matches("[data-wn-row]")) lastBox = box;
+  keepTicks(form);
   refreshSelection(form);
 }
 
