@@ -16,7 +16,7 @@ from webnet_core.jobs.following import exit_of_job, wait_for
 from webnet_core.jobs.models import HostResult, Job
 from webnet_core.jobs.running import summary
 from webnet_core.jobs.submit import submit
-from webnet_core.plugins.verbs import Exit, Verb
+from webnet_core.plugins.verbs import Exit, Verb, seconds
 from webnet_core.terminal import plain, write_json
 
 
@@ -30,7 +30,7 @@ def _backup_arguments(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="wait for the end, working here if no worker runs",
     )
-    parser.add_argument("--timeout", type=float, default=3600, metavar="SECONDS", help="longest wait (3600)")
+    parser.add_argument("--timeout", type=seconds, default=3600, metavar="SECONDS", help="longest wait (3600)")
 
 
 def run_backup(options: argparse.Namespace, out: TextIO) -> int:

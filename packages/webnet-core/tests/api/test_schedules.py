@@ -155,6 +155,8 @@ def test_a_preview_shows_the_next_times_on_the_clock_and_stores_nothing(world):
     assert len(client.post(f"{URL}preview/", {"interval": 60, "count": 3}).json()["runs"]) == 3
     refused = client.post(f"{URL}preview/", {"cron": "nonsense"})
     assert (refused.status_code, refused.json()["errors"][0]["path"]) == (400, "cron")
+    refused = client.post(f"{URL}preview/", {"cron": "nonsense", "time_zone": "Atlantis"})
+    assert [error["path"] for error in refused.json()["errors"]] == ["time_zone", "cron"]
     assert Schedule.objects.count() == 1
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -17,8 +18,9 @@ from rest_framework.settings import api_settings
 from tests.api.conftest import JSONClient
 from tests.api.hostile_host import REST_FRAMEWORK as HOSTILE_HOST
 from tests.api.routes import mounted
+from tests.db import executor
 
-from webnet_core.api.schema import build_schema
+from webnet_core.api.schema import build_schema, kept_schema
 from webnet_core.api.views import WebnetAPIView
 from webnet_core.audit.models import AuditEvent
 
@@ -36,6 +38,23 @@ def test_the_description_is_valid_openapi_without_a_warning(tmp_path):
     generator = "webnet_core.api.schema.WebnetGenerator"
     call_command(Command(), generator_class=generator, validate=True, fail_on_warn=True, file=str(file))
     assert file.read_text(encoding="utf-8").count("operationId") == len(list(mounted())) - 1  # docs/ is a page
+
+
+def test_the_description_is_made_once_and_again_where_other_plugins_are_loaded(world, webnet_plugins):
+    client = world.client("viewer")
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(lambda _: kept_schema(), range(4))
+    assert all(other is first for other in others)
+    assert client.get(f"{API}/schema/").json() == json.loads(json.dumps(first))
+    assert "proof.read" not in json.dumps(first)
+    webnet_plugins.load(proof=executor)
+    assert "proof.read" in json.dumps(client.get(f"{API}/schema/").json())
+
+
+def test_descriptions_made_at_one_moment_are_the_same():
+    with ThreadPoolExecutor(3) as pool:
+        one, *others = pool.map(lambda _: build_schema(), range(3))
+    assert all(other == one for other in others)
 
 
 def test_every_route_is_described_once_with_its_errors(schema):

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webnet_core.access.throttles import Use
-from webnet_core.api.schema import answers, build_schema
+from webnet_core.api.schema import answers, kept_schema
 from webnet_core.api.views import SIGNED_IN, WebnetAPIView
 
 _ASSETS = "drf_spectacular_sidecar"
@@ -28,7 +28,7 @@ class SchemaView(WebnetAPIView):
     @answers(200, OpenApiTypes.OBJECT, operation_id="schema")
     def get(self, request: Request) -> Response:
         """Return OpenAPI 3 as JSON."""
-        return Response(build_schema())
+        return Response(kept_schema())
 
 
 class DocsView(WebnetAPIView):

@@ -16,7 +16,7 @@ from webnet_core.inventory.naming import add_filters, device_ids, named_filters
 from webnet_core.inventory.tags import tags_of
 from webnet_core.inventory.tags import told as words
 from webnet_core.inventory.targets import Targets
-from webnet_core.plugins.verbs import Exit, Verb, add_json
+from webnet_core.plugins.verbs import Exit, Verb, add_json, count
 from webnet_core.terminal import plain, write_json, write_table
 
 _HEADS = ("ID", "NAME", "ADDRESS", "PLATFORM", "SITE", "ROLE", "REACHABLE", "ENABLED")
@@ -26,7 +26,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="what", metavar="what", required=True)
     listed = verbs.add_parser("list", help="List devices.")
     add_filters(listed)
-    listed.add_argument("--limit", type=int, default=1000, metavar="N", help="rows at most (1000)")
+    listed.add_argument("--limit", type=count, default=1000, metavar="N", help="rows at most (1000)")
     shown = verbs.add_parser("show", help="Show one device.")
     shown.add_argument("name", help="host name or id")
     add_acting(listed, shown)
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, out: TextIO) -> int:
 def _list(user: Any, rows: Any, options: argparse.Namespace, out: TextIO) -> int:
     if options.filter:
         rows = _narrowed(user, rows, named_filters(options))
-    found = list(rows[: max(0, options.limit)])
+    found = list(rows[: options.limit])
     if options.json:
         write_json(out, {"count": rows.count(), "devices": [_told(device) for device in found]})
     elif found:

@@ -15,12 +15,12 @@ from webnet_core.events.sending import courier
 from webnet_core.jobs import looking, running, scheduling
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
-from webnet_core.plugins.verbs import Exit, Verb
+from webnet_core.plugins.verbs import Exit, Verb, count
 
 
 def _worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queues", default="", help="comma-separated; WEBNET's WORKER_QUEUES where left out")
-    parser.add_argument("--slots", type=int, default=2, help="shards at a time")
+    parser.add_argument("--slots", type=count, default=2, help="shards at a time")
     parser.add_argument("--once", action="store_true", help="run what is claimable now, then end")
 
 

@@ -17,7 +17,7 @@ from webnet_core.jobs.retry import retry_failed
 from webnet_core.jobs.running import event_line, summary
 from webnet_core.jobs.timeline import read_after
 from webnet_core.plugins.items import JobStatus
-from webnet_core.plugins.verbs import Exit, Verb, add_json
+from webnet_core.plugins.verbs import Exit, Verb, add_json, count, seconds
 from webnet_core.terminal import write_json, write_table
 
 _POLL_SECONDS = 0.5
@@ -31,11 +31,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--status", choices=[status.value for status in JobStatus])
     listed.add_argument("--task", default="", help="name of the task")
     listed.add_argument("--schedule", type=int, help="id of the schedule that made it")
-    listed.add_argument("--limit", type=int, default=50, metavar="N", help="rows at most (50)")
+    listed.add_argument("--limit", type=count, default=50, metavar="N", help="rows at most (50)")
     shown = verbs.add_parser("show", help="Show a job and its devices.")
     tail = verbs.add_parser("tail", help="Print a job's log; with --follow until it has ended.")
     tail.add_argument("--follow", "-f", action="store_true")
-    tail.add_argument("--timeout", type=float, default=3600, metavar="SECONDS", help="longest to follow (3600)")
+    tail.add_argument("--timeout", type=seconds, default=3600, metavar="SECONDS", help="longest to follow (3600)")
     tail.add_argument("--after", type=int, default=0, metavar="N", help="leave out events up to this number")
     ended = verbs.add_parser("cancel", help="Ask that a job end.")
     again = verbs.add_parser("retry", help="Make a new job for the devices that failed.")
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, out: TextIO) -> int:
 def _list(rows: Any, options: argparse.Namespace, out: TextIO) -> int:
     wanted = {"status": options.status, "type": options.task or None, "schedule": options.schedule}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    found = list(rows.defer("targets")[: max(0, options.limit)])
+    found = list(rows.defer("targets")[: options.limit])
     if options.json:
         write_json(out, {"count": rows.count(), "jobs": [_told(job) for job in found]})
     else:

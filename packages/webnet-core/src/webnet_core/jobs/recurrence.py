@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 
-from webnet_core.exceptions import InvalidInput
+from webnet_core.exceptions import FieldError, InvalidInput
 
 LONGEST_CRON = 100
 SHORTEST_INTERVAL = 60
@@ -101,15 +101,12 @@ def recurrence(*, cron: str, interval: int | None, time_zone: str, anchor: datet
     Raises:
         InvalidInput: not exactly one of both is given, or one cannot be meant.
     """
-    zone = _zone(time_zone)
-    if bool(cron) == (interval is not None):
-        raise InvalidInput.at("cron", "Give either cron or interval.", "one_of")
+    problems = [problem for problem in (_zone_problem(time_zone), _rhythm_problem(cron, interval)) if problem]
+    if problems:
+        raise InvalidInput(errors=problems)
     if interval is not None:
-        if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
-            message = f"An interval is {SHORTEST_INTERVAL} to {LONGEST_INTERVAL} seconds."
-            raise InvalidInput.at("interval", message, "invalid")
         return Every(seconds=interval, anchor=anchor.astimezone(UTC))
-    return Cron(expression=_checked(cron), zone=zone)
+    return Cron(expression=_spaced(cron), zone=ZoneInfo(time_zone))
 
 
 def upcoming(times: Recurrence, moment: datetime, count: int) -> list[datetime]:
@@ -120,18 +117,30 @@ def upcoming(times: Recurrence, moment: datetime, count: int) -> list[datetime]:
     return found
 
 
-def _checked(cron: str) -> str:
-    expression = " ".join(cron.split())
+def _spaced(cron: str) -> str:
+    return " ".join(cron.split())
+
+
+def _rhythm_problem(cron: str, interval: int | None) -> FieldError | None:
+    if bool(cron) == (interval is not None):
+        return FieldError(path="cron", message="Give either cron or interval.", code="one_of")
+    if interval is None:
+        return _cron_problem(_spaced(cron))
+    if SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
+        return None
+    message = f"An interval is {SHORTEST_INTERVAL} to {LONGEST_INTERVAL} seconds."
+    return FieldError(path="interval", message=message, code="invalid")
+
+
+def _cron_problem(expression: str) -> FieldError | None:
     if len(expression) > LONGEST_CRON or len(expression.split(" ")) != 5:
         message = "Write five fields: minute, hour, day of the month, month, day of the week; as 30 2 * * 1-5."
-        raise InvalidInput.at("cron", message, "cron")
+        return FieldError(path="cron", message=message, code="cron")
     try:
         found = next(CronSim(expression, datetime(2000, 1, 1)), None)  # noqa: DTZ001 - a clock, in no zone
     except CronSimError as error:
-        raise InvalidInput.at("cron", f"{error}: this is no cron expression.", "cron") from error
-    if found is None:
-        raise InvalidInput.at("cron", "This time never comes.", "never")
-    return expression
+        return FieldError(path="cron", message=f"{error}: this is no cron expression.", code="cron")
+    return None if found else FieldError(path="cron", message="This time never comes.", code="never")
 
 
 @lru_cache(maxsize=1024)
@@ -154,7 +163,8 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _zone(name: str) -> ZoneInfo:
-    if name not in _zones():
-        raise InvalidInput.at("time_zone", f"There is no time zone {name!r}; write it as Europe/London.", "time_zone")
-    return ZoneInfo(name)
+def _zone_problem(name: str) -> FieldError | None:
+    if name in _zones():
+        return None
+    message = f"There is no time zone {name!r}; write it as Europe/London."
+    return FieldError(path="time_zone", message=message, code="time_zone")

@@ -19,7 +19,7 @@ from webnet_core.jobs.plan import RunPlan, plan
 from webnet_core.jobs.submit import submit
 from webnet_core.jobs.timeline import read_after
 from webnet_core.plugins.items import TaskSpec
-from webnet_core.plugins.verbs import Exit, Verb
+from webnet_core.plugins.verbs import Exit, Verb, seconds
 from webnet_core.terminal import plain, write_json, write_table
 
 LONGEST_WAIT = 3600.0
@@ -37,7 +37,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", default="", help="of a plan; needed where the task changes devices")
     parser.add_argument("--at", default="", metavar="TIME", help="not before, as 2027-01-31T22:00:00+01:00")
     parser.add_argument("--wait", action=argparse.BooleanOptionalAction, default=True, help="follow it to its end")
-    parser.add_argument("--timeout", type=float, default=LONGEST_WAIT, metavar="SECONDS", help="longest wait (3600)")
+    parser.add_argument("--timeout", type=seconds, default=LONGEST_WAIT, metavar="SECONDS", help="longest wait (3600)")
 
 
 def run(options: argparse.Namespace, out: TextIO) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -48,6 +49,21 @@ def add_json(*parsers: argparse.ArgumentParser) -> None:
     """Let ``--json`` stand behind the word of a verb that has several."""
     for parser in parsers:
         parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="Print JSON for programs.")
+
+
+def count(text: str) -> int:
+    """Read a whole number of at least 1, as the `type` of an argument of a verb."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def seconds(text: str) -> float:
+    """Read a time in seconds, more than 0, as the `type` of an argument of a verb."""
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return number
 
 
 def exit_of(error: WebnetError) -> Exit:

@@ -8,20 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TextIO
 
-from webnet_core.plugins.verbs import Verb
+from webnet_core.plugins.verbs import Verb, count
 from webnet_core.secrets.rotate import BATCH, KeyUse, Rotation, keys_in_use, rotate_keys
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="change nothing; say which keys are in use")
-    parser.add_argument("--batch", type=int, default=BATCH, help="rows read at a time")
+    parser.add_argument("--batch", type=count, default=BATCH, help="rows read at a time")
 
 
 def run_rotation(options: argparse.Namespace, out: TextIO) -> int:
     """Encrypt every secret with the first key, then say which keys are in use; 1 where another one still is."""
     done: Rotation | None = None
     if not options.check:
-        done = rotate_keys(batch=max(1, options.batch), progress=None if options.json else _telling(out))
+        done = rotate_keys(batch=options.batch, progress=None if options.json else _telling(out))
     uses = keys_in_use()
     if options.json:
         report = {"keys": [asdict(use) for use in uses]} | ({} if done is None else asdict(done))

@@ -84,6 +84,24 @@ def test_what_cannot_be_done_says_why_and_leaves_with_its_code(
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["jobs", "list", "--limit", "-1"],
+        ["devices", "list", "--limit", "0"],
+        ["worker", "--once", "--slots", "0"],
+        ["rotate-keys", "--check", "--batch", "0"],
+        ["run", "proof.read", "--all", "--timeout", "nan"],
+        ["jobs", "tail", "1", "--timeout", "0"],
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_wrong_usage(webnet: Webnet, arguments: list[str]) -> None:
+    code, printed = run_verb(*arguments)
+    assert code != 0  # from a shell 2; called from Python, Django makes an error of its own of it
+    assert arguments[-2] in printed
+    assert arguments[-1] in printed
+
+
 def test_an_unknown_account_is_wrong_usage(webnet: Webnet) -> None:
     assert webnet("devices", "list", user="nobody")[0] == 2
 
