@@ -16,6 +16,7 @@ from webnet_core.access.models import Customer
 from webnet_core.inventory.models import Device
 from webnet_core.plugins.items import HostStatus
 from webnet_core.secrets.models import Credential
+from webnet_core.testing.flush import flush_without_permissions
 from webnet_nornir.connections import pool
 from webnet_nornir.manager import NornirManager
 from webnet_sim.network import SimulatedDevice
@@ -26,6 +27,12 @@ hypothesis.settings.register_profile("patient", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("patient")
 
 DeviceRow: TypeAlias = Callable[..., Device]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Make the database, whose every emptying costs less from then on."""
+    flush_without_permissions()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
@@ -31,7 +32,12 @@ class Source:
     module: str
     door: Literal["app", "entry point", "test"]
     load: Callable[[], Any]
-    distribution: Distribution = field(default_factory=Distribution)
+    find_distribution: Callable[[], Distribution] = Distribution
+
+    @property
+    def distribution(self) -> Distribution:
+        """What installed it; looked for only now, for the files of every distribution may have to be listed."""
+        return self.find_distribution()
 
     @property
     def own(self) -> bool:
@@ -102,7 +108,7 @@ def _app_sources() -> Iterable[Source]:
                 module=module,
                 door="app",
                 load=_importer(module),
-                distribution=distribution_of_module(module),
+                find_distribution=partial(distribution_of_module, module),
             )
 
 
@@ -117,7 +123,7 @@ def _point_sources() -> Iterable[Source]:
             module=point.module,
             door="entry point",
             load=point.load,
-            distribution=distribution_of_point(point),
+            find_distribution=partial(distribution_of_point, point),
         )
 
 
