@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from webnet_core.access.editing import differing, store_changes
 from webnet_core.access.models import ApiKey, Customer, Membership
 from webnet_core.access.permissions import require
 from webnet_core.access.validation import delete_unused, in_use, refuse_unknown, save_valid
@@ -40,15 +41,9 @@ def update_customer(user: Any, customer: Customer, values: Mapping[str, Any]) ->
     require(user, "customers.edit")
     refuse_unknown(values, EDITABLE)
     with transaction.atomic():
-        changed = {name: value for name, value in values.items() if getattr(customer, name) != value}
-        before = row_values(customer, changed)
-        for name, value in changed.items():
-            setattr(customer, name, value)
-        save_valid(customer)
-        if changed:
-            after = row_values(customer, changed)
-            record(user, "customers.update", customer, customer_id=customer.pk, before=before, after=after)
-    return customer
+        fresh = Customer.objects.select_for_update().get(pk=customer.pk)
+        store_changes(user, "customers.update", fresh, differing(fresh, values), customer_id=fresh.pk)
+    return fresh
 
 
 def delete_customer(user: Any, customer: Customer) -> None:

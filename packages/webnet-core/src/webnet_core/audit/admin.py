@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from webnet_core.administration import ReadOnlyAdmin
-from webnet_core.audit.models import AuditChain, AuditEvent
+from webnet_core.audit.models import SHOWN, AuditChain, AuditEvent
 
 
 @admin.register(AuditEvent)
@@ -16,22 +16,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("id", "ts", "username", "act", "object_type", "object_label", "customer_id", "door", "address")
     list_filter = ("action", "object_type", "ts")
     search_fields = ("username", "object_label", "request_id")
-    fields = (
-        "ts",
-        "customer_id",
-        "user_key",
-        "username",
-        "act",
-        "object_type",
-        "object_id",
-        "object_label",
-        "data",
-        "request_id",
-        "address",
-        "door",
-        "seal_number",
-        "seal",
-    )
+    fields = tuple("act" if name == "action" else name for name in SHOWN if name != "id")
 
     @admin.display(description="action", ordering="action")
     def act(self, event: AuditEvent) -> str:

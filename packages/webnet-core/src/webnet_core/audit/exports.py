@@ -10,29 +10,12 @@ from typing import Any, Literal
 
 from django.db.models import Max, QuerySet
 
-from webnet_core.audit.models import AppendOnlyQuerySet, AuditEvent
+from webnet_core.audit.models import SHOWN, AppendOnlyQuerySet, AuditEvent
 from webnet_core.audit.record import record
 from webnet_core.spreadsheet import safe_cell
 
 Form = Literal["csv", "jsonl"]
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
-COLUMNS = (
-    "id",
-    "ts",
-    "customer_id",
-    "user_key",
-    "username",
-    "action",
-    "object_type",
-    "object_id",
-    "object_label",
-    "data",
-    "request_id",
-    "address",
-    "door",
-    "seal_number",
-    "seal",
-)
 _FILTERS = {
     "action": "action",
     "user": "username",
@@ -74,9 +57,9 @@ def export_events(
 
 def _pages(rows: QuerySet[AuditEvent], form: Form) -> Iterator[str]:
     if form == "csv":
-        yield _csv_lines([COLUMNS])
+        yield _csv_lines([SHOWN])
     after = 0
-    while page := list(rows.filter(pk__gt=after).order_by("pk").values(*COLUMNS)[:_PAGE]):
+    while page := list(rows.filter(pk__gt=after).order_by("pk").values(*SHOWN)[:_PAGE]):
         after = page[-1]["id"]
         yield _csv_lines(map(_cells, page)) if form == "csv" else "".join(map(_json_line, page))
 
@@ -89,7 +72,7 @@ def _csv_lines(lines: Any) -> str:
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     shown = {**row, "ts": row["ts"].isoformat(), "data": json.dumps(row["data"], sort_keys=True)}
-    return [safe_cell(shown[name]) for name in COLUMNS]
+    return [safe_cell(shown[name]) for name in SHOWN]
 
 
 def _json_line(row: Mapping[str, Any]) -> str:

@@ -70,6 +70,26 @@ class AppendOnlyManager(ScopedManager[M]):
         return self.get_queryset().for_user(user, action)
 
 
+# What every door shows of an event, in this order.
+SHOWN = (
+    "id",
+    "ts",
+    "customer_id",
+    "user_key",
+    "username",
+    "action",
+    "object_type",
+    "object_id",
+    "object_label",
+    "data",
+    "request_id",
+    "address",
+    "door",
+    "seal_number",
+    "seal",
+)
+
+
 class AuditEvent(models.Model):
     """Who did what to what, when and from where. Rows are added, never changed.
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from webnet_core.administration import ReadOnlyAdmin
 from webnet_core.events.models import MANAGE_WEBHOOKS, Delivery, NotificationRule, Webhook
+from webnet_core.events.rules import EDITABLE
 
 
 @admin.register(Webhook)
@@ -40,23 +41,7 @@ class NotificationRuleAdmin(ReadOnlyAdmin):
     list_display = ("name", "customer", "user", "channel", "enabled", "last_sent_at")
     list_filter = ("channel", "enabled")
     search_fields = ("name",)
-    fields = (
-        "customer",
-        "user",
-        "name",
-        "events",
-        "min_severity",
-        "tasks",
-        "sites",
-        "groups",
-        "channel",
-        "target",
-        "interval",
-        "enabled",
-        "last_sent_at",
-        "created_at",
-        "updated_at",
-    )
+    fields = ("customer", "user", *EDITABLE, "last_sent_at", "created_at", "updated_at")
 
 
 @admin.register(Delivery)

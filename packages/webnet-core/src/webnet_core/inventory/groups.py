@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
 
+from webnet_core.access.editing import differing, store_changes
 from webnet_core.access.permissions import require
 from webnet_core.access.scope import ScopedQuerySet
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
@@ -58,15 +59,10 @@ def update_group(user: Any, group: DeviceGroup, values: Mapping[str, Any]) -> De
     _check(values)
     with transaction.atomic():
         fresh = DeviceGroup.objects.select_for_update().get(pk=group.pk)
-        changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
+        changed = differing(fresh, values)
         if changed.get("filter") is not None and fresh.members.exists():
             raise Conflict(f"{fresh} has members; remove them before a filter says who belongs to it.")
-        before = row_values(fresh, changed)
-        for name, value in changed.items():
-            setattr(fresh, name, value)
-        save_valid(fresh)
-        if changed:
-            record(user, "groups.update", fresh, before=before, after=row_values(fresh, changed))
+        store_changes(user, "groups.update", fresh, changed)
     return fresh
 
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
+from webnet_core.access.editing import differing, store_changes
 from webnet_core.access.permissions import require
 from webnet_core.access.validation import delete_unused, refuse_unknown, save_valid
 from webnet_core.audit.changes import row_values
@@ -40,13 +41,7 @@ def update_site(user: Any, site: Site, values: Mapping[str, Any]) -> Site:
     _check(values)
     with transaction.atomic():
         fresh = Site.objects.select_for_update().get(pk=site.pk)
-        changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
-        before = row_values(fresh, changed)
-        for name, value in changed.items():
-            setattr(fresh, name, value)
-        save_valid(fresh)
-        if changed:
-            record(user, "sites.update", fresh, before=before, after=row_values(fresh, changed))
+        store_changes(user, "sites.update", fresh, differing(fresh, values))
     return fresh
 
 

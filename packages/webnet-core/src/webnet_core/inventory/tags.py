@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from webnet_core.access.editing import differing, store_changes
 from webnet_core.access.permissions import require
 from webnet_core.access.validation import Overtaken, refuse_unknown, save_valid
 from webnet_core.audit.changes import row_values
@@ -49,15 +50,10 @@ def update_tag(user: Any, tag: Tag, values: Mapping[str, Any]) -> Tag:
     refuse_unknown(values, EDITABLE)
     with transaction.atomic():
         fresh = Tag.objects.select_for_update().get(pk=tag.pk)
-        changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
-        before = row_values(fresh, changed)
-        for name, value in changed.items():
-            setattr(fresh, name, value)
+        changed = differing(fresh, values)
         if "name" in changed:
-            _refuse_second_value(fresh)
-        save_valid(fresh)
-        if changed:
-            record(user, "tags.update", fresh, before=before, after=row_values(fresh, changed))
+            _refuse_second_value(fresh, changed["name"])
+        store_changes(user, "tags.update", fresh, changed)
     return fresh
 
 
@@ -159,8 +155,8 @@ def column_messages(column: Any, value: Any) -> list[str]:
     return []
 
 
-def _refuse_second_value(tag: Tag) -> None:
+def _refuse_second_value(tag: Tag, name: str) -> None:
     devices = _TAGGED.objects.filter(tag=tag).values("device_id")
-    other = _TAGGED.objects.filter(device__in=devices, tag__name=tag.name).exclude(tag=tag)
+    other = _TAGGED.objects.filter(device__in=devices, tag__name=name).exclude(tag=tag)
     if taken := other.select_related("device").first():
-        raise Conflict(f"{taken.device} has another value of {tag.name} already; take one of the two away first.")
+        raise Conflict(f"{taken.device} has another value of {name} already; take one of the two away first.")

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from webnet_core.api.fields import MAX_ID, Answer, JSONObject, Query, RowAnswer
 from webnet_core.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-from webnet_core.audit.models import AuditEvent
+from webnet_core.audit.models import SHOWN, AuditEvent
 
 
 class EventFilters(Query):
@@ -54,23 +54,7 @@ class EventRowAnswer(RowAnswer):
 
     class Meta:
         model = AuditEvent
-        fields: ClassVar[Any] = (
-            "id",
-            "ts",
-            "customer_id",
-            "user_id",
-            "username",
-            "action",
-            "object_type",
-            "object_id",
-            "object_label",
-            "data",
-            "request_id",
-            "address",
-            "door",
-            "seal_number",
-            "seal",
-        )
+        fields: ClassVar[Any] = tuple("user_id" if name == "user_key" else name for name in SHOWN)
         read_only_fields = fields
 
     @extend_schema_field({"oneOf": [{"type": "integer", "format": "int64"}, {"type": "string"}], "nullable": True})

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from webnet_core.api.fields import Answer, Body, Flag, Id, PageQuery, RowAnswer, Secret, Text, Whole
 from webnet_core.events.models import LONGEST_INTERVAL, Delivery, DeliveryState, NotificationRule, Webhook
-from webnet_core.events.rules import may_change
+from webnet_core.events.rules import EDITABLE, may_change
 from webnet_core.events.types import SEVERITIES
 
 _MOST = 100
@@ -151,23 +151,9 @@ class RuleAnswer(RowAnswer):
     class Meta:
         model = NotificationRule
         fields: ClassVar[Any] = (
-            "id",
-            "customer_id",
-            "personal",
-            "editable",
-            "name",
-            "events",
-            "min_severity",
-            "tasks",
-            "sites",
-            "groups",
-            "channel",
-            "target",
-            "interval",
-            "enabled",
-            "last_sent_at",
-            "created_at",
-            "updated_at",
+            *("id", "customer_id", "personal", "editable"),
+            *EDITABLE,
+            *("last_sent_at", "created_at", "updated_at"),
         )
         read_only_fields = fields
 
