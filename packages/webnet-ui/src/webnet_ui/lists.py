@@ -13,6 +13,7 @@ from django.template import Context, Template
 
 from webnet_core.paging import part_of
 from webnet_ui.elements.pages import PAGE_SIZES
+from webnet_ui.elements.rows import LOADED
 
 
 class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
@@ -22,18 +23,14 @@ class Cell(tables.Column):  # type: ignore[misc]  # django-tables2 has no types
 
     def __init__(self, source: str, **options: Any) -> None:
         super().__init__(**options)
-        self._source = "{% load l10n webnet %}" + source
+        self.source = source
 
     @cached_property
     def _template(self) -> Template:
-        return Template(self._source)
+        return Template(LOADED + self.source)
 
     def render(self, record: Any) -> str:
-        """Return the cell's content, for django-tables2."""
-        return self.draw(record)
-
-    def draw(self, record: Any) -> str:
-        """Return the cell's content; `wn_table` calls this rather than look up a value that no cell uses."""
+        """Return the cell's content, for django-tables2; `wn_table` draws whole rows."""
         return self._template.render(Context({"record": record}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
+import django_tables2 as tables
 import pytest
 from django import forms
 from django.core.paginator import Paginator
@@ -16,6 +17,7 @@ from webnet_ui.elements.pages import page_links, remove_query_value, replace_que
 from webnet_ui.elements.progress import measure_progress
 from webnet_ui.elements.times import format_duration, relative_time
 from webnet_ui.exceptions import ElementError, ForbiddenAttribute, UnknownIcon
+from webnet_ui.lists import Cell
 from webnet_ui.statuses import ICONS, LOOKS, look_of
 
 
@@ -177,6 +179,38 @@ class TestTime:
 
     def test_no_time_says_never(self):
         assert "never" in render("{% wn_time at %}", at=None)
+
+
+class Hosts(tables.Table):
+    """One column of each kind."""
+
+    name = tables.Column(attrs={"td": {"data-cell": "title"}})
+    state = Cell("{% wn_status record.state plain=True %}", attrs={"td": {"data-cell": 'sta"tus'}})
+    note = Cell("{{ record.note }}")
+    size = tables.Column(default="none")
+
+
+class TestTable:
+    def rows(self, *records):
+        request = RequestFactory().get("/")
+        template = Template('{% load webnet %}{% wn_table table "Hosts" %}')
+        html = template.render(RequestContext(request, {"table": Hosts(records, orderable=False)}))
+        return html.partition("<tbody")[2]
+
+    def test_cells_are_what_their_column_says_and_text_is_text(self):
+        html = self.rows({"name": "<b>r1</b>", "state": "ok", "note": "<script>", "size": 7})
+        assert '<th scope="row" role="rowheader" data-cell="title">&lt;b&gt;r1&lt;/b&gt;</th>' in html
+        assert '<td role="cell">&lt;script&gt;</td><td role="cell">7</td>' in html
+        assert 'data-cell="sta&quot;tus"' in html
+
+    def test_a_row_tells_its_own_and_nothing_of_the_row_before(self):
+        looks = ["ok", "failed", "ok", "unheard of"]
+        html = self.rows(*({"name": f"r{number}", "state": look} for number, look in enumerate(looks)))
+        assert [look["data-status"] for look in attributes(html, "span") if "data-status" in look] == [
+            look_of(look).key for look in looks
+        ]
+        assert html.count("none") == 4
+        assert self.rows({"name": "r9", "state": "skipped", "note": "x"}).count("r0") == 0
 
 
 class TestPages:

@@ -46,13 +46,9 @@ class DeviceTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no 
     )
     platform = Cell("{{ record.platform_label }}", order_by=("platform", "hostname", "pk"))
     make = Cell("{{ record.make }}", verbose_name="Model", order_by=("model", "hostname", "pk"))
-    site = tables.Column(
-        accessor="site__name", verbose_name="Site", default="", order_by=("site__name", "hostname", "pk")
-    )
-    role = tables.Column(default="", order_by=("role", "hostname", "pk"))
-    customer = tables.Column(
-        accessor="customer__name", verbose_name="Customer", order_by=("customer__name", "hostname", "pk")
-    )
+    site = Cell("{% if record.site %}{{ record.site }}{% endif %}", order_by=("site__name", "hostname", "pk"))
+    role = Cell("{{ record.role }}", order_by=("role", "hostname", "pk"))
+    customer = Cell("{{ record.customer }}", order_by=("customer__name", "hostname", "pk"))
     last_seen = Cell("{% wn_time record.last_seen %}", order_by=("last_seen", "hostname", "pk"))
     problem = Cell(_PROBLEM, verbose_name="Last error", order_by=("last_error", "hostname", "pk"))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django.template import Context
 from django.utils.html import format_html, format_html_join
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from webnet_ui.elements.progress import measure_progress
 from webnet_ui.elements.rendering import render_element, render_icon, require_request
+from webnet_ui.elements.rows import DRAWN, draw_rows
 from webnet_ui.elements.times import format_duration
 from webnet_ui.exceptions import ElementError
 from webnet_ui.statuses import describe_looks, look_of
@@ -35,7 +36,11 @@ def wn_status(
     """Render a status as icon and word; `word` replaces the vocabulary's own."""
     look = look_of(status)
     data = {"look": look, "word": word or look.word, "large": large, "plain": plain, "spin": look.key == "running"}
-    return render_element(context, "status", data)
+    drawn = cast("dict[Any, SafeString]", context.get(DRAWN, {}))
+    known = (look.key, data["word"], large, plain)
+    if known not in drawn:
+        drawn[known] = render_element(context, "status", data)
+    return drawn[known]
 
 
 def wn_tag(context: Context, text: str, risk: str = "") -> SafeString:
@@ -97,21 +102,9 @@ def wn_table(
         message = "a table needs a caption: it is how a screen reader names it"
         raise ElementError(message)
     table.template_name = "webnet_ui/table.html"
-    table.wn_caption, table.wn_cards, table.wn_sticky, table.wn_rows = caption, cards, sticky, _rows_of(table)
+    table.wn_caption, table.wn_cards, table.wn_sticky, table.wn_rows = caption, cards, sticky, draw_rows(table)
     rendered: SafeString = table.as_html(require_request(context))
     return rendered
-
-
-def _rows_of(table: Any) -> Iterator[tuple[SafeString, list[tuple[str, Any]]]]:
-    """Yield each row's attributes and its cells with their parts; what a column draws itself is not asked for twice."""
-    columns = [(column, str(column.attrs["td"].get("data-cell", ""))) for column in table.columns]
-    for row in table.paginated_rows:
-        yield row.attrs.as_html(), [(part, _cell(row, column)) for column, part in columns]
-
-
-def _cell(row: Any, column: Any) -> Any:
-    draw = getattr(column.column, "draw", None)
-    return row.get_cell(column.name) if draw is None else draw(row.record)
 
 
 def wn_tile(context: Context, tile: Mapping[str, Any]) -> SafeString:
