@@ -96,6 +96,10 @@ class SubmissionRefused(Conflict):
         super().__init__("; ".join(veto.message for veto in vetoes), vetoes=tuple(vetoes))
 
 
+class DatabaseUnusable(WebnetError):
+    """The database does not answer, or has not the tables of this version; migrate it, or see what doctor says."""
+
+
 class ClaimLost(WebnetError):
     """A shard was taken away from the worker that ran it; it must stop and write nothing more."""
 

@@ -15,6 +15,7 @@ from webnet_core.events.sending import courier
 from webnet_core.jobs import looking, running, scheduling
 from webnet_core.jobs.tick import tick
 from webnet_core.jobs.worker import ShardWorker
+from webnet_core.plugins.registry import registry
 from webnet_core.plugins.verbs import Exit, Verb, count
 
 
@@ -51,14 +52,16 @@ def run_worker(options: argparse.Namespace, out: TextIO) -> int:
 
 
 def run_tick(options: argparse.Namespace, out: TextIO) -> int:
-    """Run every step of the tick once and say what each did."""
+    """Run every step of the tick once and say what each did; 1 where one failed, which the log explains."""
     done = tick()
     courier.wait()
+    failed = [key for key in registry("tick_steps") if key not in done]
     if options.json:
-        out.write(json.dumps(done) + "\n")
+        out.write(json.dumps({**done, **dict.fromkeys(failed)}) + "\n")
     else:
         out.writelines(f"{key}: {count}\n" for key, count in done.items())
-    return 0
+        out.writelines(f"{key}: failed\n" for key in failed)
+    return Exit.FAILED if failed else Exit.DONE
 
 
 def _stop_on_signals(worker: ShardWorker) -> None:

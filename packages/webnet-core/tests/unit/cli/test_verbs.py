@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,6 +31,15 @@ def webnet(*arguments: str) -> str:
     out = StringIO()
     call_command("webnet", *arguments, stdout=out)
     return out.getvalue()
+
+
+def elsewhere(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run a verb in a process of its own, on a database that has no tables; return exit code and what it printed."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment["WEBNET_TEST_DATABASE"] = str(folder / "empty.sqlite3")
+    command = [sys.executable, "-m", "django", "webnet", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_plugins_lists_version_state_hooks_and_items(webnet_plugins: PluginSandbox):
@@ -103,6 +116,25 @@ def test_an_error_of_ours_leaves_with_2_and_its_sentence():
         webnet("plugins", "--trace")
 
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize("verb", [["devices", "list", "--user", "olga"], ["worker", "--once"]])
+def test_a_database_without_tables_is_told_in_a_sentence_that_says_what_to_type(tmp_path: Path, verb: list[str]):
+    code, out, err = elsewhere(tmp_path, *verb)
+    assert (code, out) == (1, "")
+    assert "no such table" in err
+    assert "manage.py migrate" in err
+    assert "Traceback" not in err
+    code, out, _ = elsewhere(tmp_path, *verb, "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (1, "database_unusable")
+
+
+def test_a_tick_whose_steps_fail_says_which_and_leaves_with_1(tmp_path: Path):
+    code, out, _ = elsewhere(tmp_path, "tick")
+    assert code == 1
+    assert "jobs.reap: failed" in out.splitlines()
+    code, out, _ = elsewhere(tmp_path, "tick", "--json")
+    assert (code, json.loads(out)["jobs.reap"]) == (1, None)
 
 
 def test_an_unknown_verb_is_refused():

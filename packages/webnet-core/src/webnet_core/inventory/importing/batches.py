@@ -200,7 +200,8 @@ def _refuse_errors(verdict: Verdict) -> None:
     if verdict.wrong:
         rows = len({error.row for error in verdict.errors})
         kept = f"; the first {len(verdict.errors)} are named" if verdict.wrong > len(verdict.errors) else ""
-        message = f"{verdict.wrong} errors in {rows} rows{kept}: nothing was imported."
+        told = f"{verdict.wrong} error{'s' * (verdict.wrong != 1)} in {rows} row{'s' * (rows != 1)}{kept}"
+        message = f"{told}: nothing was imported."
         raise ImportRefused(message, errors=verdict.errors)
 
 

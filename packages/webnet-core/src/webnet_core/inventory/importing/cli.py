@@ -123,7 +123,10 @@ def _tell(batch: ImportBatch, errors: Sequence[CellError], options: argparse.Nam
     _write_errors(errors, out)
     words = ("would be made", "would be changed") if batch.state == "previewed" else ("made", "changed")
     done = f"{counts['new']} {words[0]}, {counts['update']} {words[1]}, {counts['unchanged']} unchanged"
-    out.write(f"{done}, {counts['skip']} skipped, {counts['error']} with errors\n")
+    if errors:
+        wrong = f"{counts['errors']} error{'s' * (counts['errors'] != 1)}"
+        out.write(f"{wrong}: nothing would be imported. Once mended, of the other rows ")
+    out.write(f"{done}, {counts['skip']} skipped\n")
     if counts["receiving"] and batch.state == "previewed":
         out.write(f"{counts['receiving']} new devices would be sent stored secrets: this needs --reason\n")
 

@@ -10,12 +10,14 @@ from dataclasses import asdict
 from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from webnet_core.audit.record import origin
 from webnet_core.cli import verbs
-from webnet_core.exceptions import InvalidInput, WebnetError
+from webnet_core.exceptions import DatabaseUnusable, InvalidInput, WebnetError
 from webnet_core.plugins.verbs import Exit, exit_of
-from webnet_core.terminal import write_json
+from webnet_core.redact import current
+from webnet_core.terminal import plain, write_json
 
 
 class Command(BaseCommand):
@@ -44,16 +46,30 @@ class Command(BaseCommand):
             with origin(door=f"command {_operator()}".rstrip()):
                 code = verb.run(Namespace(**options), out)
         except WebnetError as error:
-            code = exit_of(error)
-            if not options["json"]:
-                raise CommandError(error.message, returncode=code) from error
-            write_json(out, {"error": _told(error)})
+            code = self._tell(error, exit_of(error), as_json=options["json"])
+        except (InterfaceError, OperationalError, ProgrammingError) as error:
+            code = self._tell(_unusable(error), Exit.FAILED, as_json=options["json"])
         except BrokenPipeError:
             # Whoever read this has gone; Python would complain once more when it closes the stream.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = Exit.FAILED
         if code:
             sys.exit(code)
+
+    def _tell(self, error: WebnetError, code: Exit, *, as_json: bool) -> Exit:
+        if not as_json:
+            raise CommandError(error.message, returncode=code) from error.__cause__ or error
+        write_json(cast("TextIO", self.stdout), {"error": _told(error)})
+        return code
+
+
+def _unusable(error: Exception) -> DatabaseUnusable:
+    """Return what to do about a database that is away or has no tables yet; `--traceback` still shows everything."""
+    what = plain(current().clean(str(error)).partition("\n")[0])
+    advice = "Where tables are missing, run `manage.py migrate`; `manage.py webnet doctor` looks at everything."
+    found = DatabaseUnusable(f"The database cannot be used: {what}. {advice}")
+    found.__cause__ = error
+    return found
 
 
 def _told(error: WebnetError) -> dict[str, Any]:
