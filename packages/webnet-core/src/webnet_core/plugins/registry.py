@@ -14,6 +14,8 @@ D = TypeVar("D")
 I = TypeVar("I")  # noqa: E741 - an item's type
 
 _UNSET: Any = object()
+# How many keys are named where none is like the one that was asked for.
+_NAMED = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +108,9 @@ def unknown_key(word: str, key: object, known: Iterable[str]) -> UnknownKey:
     known = list(known)
     matches = difflib.get_close_matches(str(key), known, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(matches)}?" if matches else ""
+    if not matches and known:
+        more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+        hint = f" There are: {', '.join(known[:_NAMED])}{more}."
     return UnknownKey(f"No {key!r} in {word}.{hint}", key=str(key), word=word, matches=tuple(matches))
 
 

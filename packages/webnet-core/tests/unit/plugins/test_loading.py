@@ -33,6 +33,7 @@ from webnet_core.plugin import (
 from webnet_core.plugins.discovery import Found, Source, find_sources
 from webnet_core.plugins.distributions import plugin_entry_points
 from webnet_core.plugins.manager import LoadedPlugins, Policy, build, loaded_plugins
+from webnet_core.plugins.registry import unknown_key
 from webnet_core.testing.plugins import PluginSandbox
 
 
@@ -100,6 +101,13 @@ def test_a_temporary_plugin_is_gone_after_its_test(webnet_plugins: PluginSandbox
 
     assert loaded_plugins() is before
     assert "acme.uptime" not in registry("tasks")
+
+
+def test_an_unknown_key_unlike_any_names_the_first_ten_there_are():
+    with pytest.raises(UnknownKey, match=r"^No 'zzz' in letters\. There are: k0, k1, k2"):
+        raise unknown_key("letters", "zzz", [f"k{number}" for number in range(10)])
+    assert str(unknown_key("letters", "zzz", [f"k{number}" for number in range(12)])).endswith("k9 and 2 more.")
+    assert str(unknown_key("letters", "zzz", [])) == "No 'zzz' in letters."
 
 
 def test_an_unknown_key_names_the_closest_one():
