@@ -14,3 +14,6 @@ urlpatterns = [
     path("", include("webnet_core.ops.urls")),
     path("", include("webnet_core.urls")),
 ]
+
+handler403 = "webnet_ui.shell.refusals.forbidden"
+handler404 = "webnet_ui.shell.refusals.not_found"

@@ -101,6 +101,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "webnet:login"
+CSRF_FAILURE_VIEW = "webnet_ui.shell.refusals.out_of_date"
 LOGIN_REDIRECT_URL = "webnet:dashboard"
 LOGOUT_REDIRECT_URL = "webnet:login"
 

@@ -208,3 +208,30 @@ def test_without_a_list_there_is_no_header_for_anybody(https: Client) -> None:
 def test_a_wildcard_is_no_origin_and_stops_the_start() -> None:
     with pytest.raises(SystemCheckError, match="corsheaders"):
         call_command("check")
+
+
+# ---------------------------------------------------------------------------------------------------- nothing is there
+
+
+def test_an_address_without_a_route_is_answered_in_the_sites_own_look(https: Client, ada: Any) -> None:
+    outside = https.get("/nowhere/")
+    assert outside.status_code == 404
+    assert 'href="/login/"' in outside.content.decode()
+    https.force_login(ada)
+    inside = https.get("/nowhere/")
+    assert inside.status_code == 404
+    assert "wn-shell" in inside.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/nope", "/api/v2/devices/", "/api/v1/nope/"])
+def test_below_the_api_it_is_answered_as_the_api_does(https: Client, path: str) -> None:
+    answer = https.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert https.post(path).json()["code"] == "not_found"
+
+
+def test_a_form_that_is_out_of_date_is_told_so() -> None:
+    strict = Secure(headers={"host": "netops.example.org"}, enforce_csrf_checks=True)
+    refused = strict.post("/login/", {"username": "ada", "password": PASSWORD})
+    assert refused.status_code == 403
+    assert "out of date" in refused.content.decode()

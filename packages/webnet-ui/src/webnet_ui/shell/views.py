@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
@@ -22,6 +22,7 @@ from webnet_core.plugins.items import NavItem
 from webnet_ui.conf import ui_settings
 from webnet_ui.shell.context import Crumb, Shell, build_shell
 from webnet_ui.shell.navigation import reverse_or_empty
+from webnet_ui.shell.refusals import needed, refuse
 from webnet_ui.shell.responses import is_fragment_request, redirect_client
 
 
@@ -96,17 +97,20 @@ class SignedInMixin(OriginMixin):
     permission: ClassVar[str] = "view"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse or go on.
-
-        Raises:
-            PermissionDenied: the user has no role that allows `permission`, in any customer.
-        """
+        """Go on, or say why not: the user has no role that allows `permission` in any customer, or nothing is here."""
         if not request.user.is_authenticated:
             return self._ask_to_sign_in(request)
         if not can(request.user, self.permission):
-            message = f"This page needs the permission {self.permission}."
-            raise PermissionDenied(message)
-        return super().dispatch(request, *args, **kwargs)
+            return self._refuse(request, PermissionDenied(needed(self.permission)))
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (Http404, PermissionDenied) as error:
+            return self._refuse(request, error)
+
+    def _refuse(self, request: HttpRequest, error: Http404 | PermissionDenied) -> HttpResponseBase:
+        if is_fragment_request(request):
+            raise error  # the script shows a toast and leaves the page as it is
+        return refuse(request, error)
 
     def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponseBase:
         target = redirect_to_login(request.get_full_path(), login_url())
