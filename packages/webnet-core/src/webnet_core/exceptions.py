@@ -99,6 +99,8 @@ class SubmissionRefused(Conflict):
 class DatabaseUnusable(WebnetError):
     """The database does not answer, or has not the tables of this version; migrate it, or see what doctor says."""
 
+    retry_after: int = 10
+
 
 class ClaimLost(WebnetError):
     """A shard was taken away from the worker that ran it; it must stop and write nothing more."""

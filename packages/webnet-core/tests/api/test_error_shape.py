@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import InterfaceError, OperationalError, connection
 from tests.api.routes import METHODS, TABLE, ids_in, mounted
 
 SHAPE = {"code", "message", "errors", "request_id", "detail"}
@@ -54,3 +55,19 @@ def test_an_address_that_is_not_there_is_404_for_everybody(world, path):
     for who in ("anonymous", "boss"):
         for method in METHODS:
             check(getattr(world.client(who), method)(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_503_with_when_to_ask_again_and_nothing_about_it(world, kind, caplog):
+    client = world.client("viewer")
+    client.raise_request_exception = False  # what watches the site for errors hears of it, and so does Django's client
+
+    def away(*_):
+        raise kind("connection to server at 10.9.8.7 failed")
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/api/v1/devices/")
+    check(answer, 503, "database_unusable")
+    assert answer["Retry-After"] == "10"
+    assert "10.9.8.7" not in answer.content.decode()
+    assert "10.9.8.7" in caplog.text

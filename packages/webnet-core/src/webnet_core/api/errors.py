@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.signals import got_request_exception
-from django.db import Error
+from django.db import Error, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from webnet_core.access.tokens import TokenRefused
 from webnet_core.access.validation import Overtaken, was_overtaken
 from webnet_core.exceptions import (
     Conflict,
+    DatabaseUnusable,
     FieldError,
     InvalidInput,
     NotFound,
@@ -42,6 +43,7 @@ _STATUS: tuple[tuple[type[WebnetError], int], ...] = (
     (Conflict, 409),
     (TooManyAttempts, 429),
     (CountersUnavailable, 503),
+    (DatabaseUnusable, 503),
 )
 _DRF_CODES: tuple[tuple[type[drf.APIException], str], ...] = (
     (drf.ParseError, "bad_json"),
@@ -121,7 +123,7 @@ def _from_webnet(error: WebnetError, view: Any) -> Response:
     for name in ("used_by", "action"):
         if name in error.data:
             response.data[name] = error.data[name]
-    if isinstance(error, (TooManyAttempts, CountersUnavailable)):
+    if isinstance(error, (TooManyAttempts, CountersUnavailable, DatabaseUnusable)):
         response["Retry-After"] = str(error.retry_after)
     return response
 
@@ -147,6 +149,8 @@ def _from_django(error: Exception, context: Mapping[str, Any]) -> Response:
     log.error("%s failed.", type(view).__name__, exc_info=error)
     # What watches the site for errors hears of it as of any other view's.
     got_request_exception.send(sender=type(view), request=context["request"])
+    if isinstance(error, (InterfaceError, OperationalError)):
+        return _from_webnet(DatabaseUnusable("The site's database does not answer just now; try again."), view)
     return error_response(
         view, 500, WebnetError("Something failed on the server; its log has the request id."), "error"
     )

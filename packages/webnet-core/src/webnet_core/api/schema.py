@@ -89,7 +89,7 @@ ERROR_CODES = {
     413: "The body is larger than the API takes.",
     415: "The body is not of a type that the API reads.",
     429: "Too many attempts or requests; see Retry-After.",
-    503: "Attempts or requests cannot be counted just now; see Retry-After.",
+    503: "The database, or the cache that counts attempts, does not answer just now; see Retry-After.",
 }
 
 

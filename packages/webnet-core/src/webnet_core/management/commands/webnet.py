@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def _tell(self, error: WebnetError, code: Exit, *, as_json: bool) -> Exit:
         if not as_json:
-            raise CommandError(error.message, returncode=code) from error.__cause__ or error
+            raise CommandError(error.message, returncode=code) from error
         write_json(cast("TextIO", self.stdout), {"error": _told(error)})
         return code
 
