@@ -210,7 +210,8 @@ class TestTable:
             look_of(look).key for look in looks
         ]
         assert html.count("none") == 4
-        assert self.rows({"name": "r9", "state": "skipped", "note": "x"}).count("r0") == 0
+        html = self.rows({"name": "r0", "state": "ok", "note": "only here", "size": 7}, {"name": "r1", "state": "ok"})
+        assert (html.count("only here"), html.count(">7<"), html.count("none")) == (1, 1, 1)
 
 
 class TestPages:

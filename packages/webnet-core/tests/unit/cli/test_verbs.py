@@ -129,6 +129,12 @@ def test_a_database_without_tables_is_told_in_a_sentence_that_says_what_to_type(
     assert (code, json.loads(out)["error"]["code"]) == (1, "database_unusable")
 
 
+def test_from_a_shell_a_number_that_cannot_be_meant_leaves_with_2_before_anything_is_asked(tmp_path: Path):
+    code, out, err = elsewhere(tmp_path, "jobs", "list", "--limit", "-1", "--user", "olga")
+    assert (code, out) == (2, "")
+    assert "argument --limit: -1 is less than 1" in err
+
+
 def test_a_tick_whose_steps_fail_says_which_and_leaves_with_1(tmp_path: Path):
     code, out, _ = elsewhere(tmp_path, "tick")
     assert code == 1
